@@ -13,7 +13,7 @@ test: .venv/ready
 check: test
 
 # Runs what is long, random or under load, and prints one table: kill -9, power cuts, failing stores and disks, several
-# commands at once, clocks, slow servers, TLS, fuzzing. It takes about an hour; CONTRIBUTING.md lists the parts.
+# commands at once, clocks, slow servers, TLS, fuzzing. It takes about two hours; CONTRIBUTING.md lists the parts.
 soak: .venv/ready
 	$(BIN)/python -m tests.soak
 

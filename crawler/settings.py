@@ -64,6 +64,8 @@ CONCURRENT_ITEMS = 4
 # For hosts that belong to no registered site; a site has its own values.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
+# A site's delay, and the Crawl-delay of its robots.txt, are minima: Scrapy would send half of the requests earlier.
+DOWNLOAD_DELAY_JITTER = 0.0
 
 # The exceptions that ExchangeHandler raises. Scrapy's own list would import handlers that are not used here.
 RETRY_EXCEPTIONS = [

@@ -27,7 +27,7 @@ TESTS = ("pytest", "-m", "soak or hypothesis", "--hypothesis-profile=soak", "-n"
 SCHEDULING = ("--dist", "loadscope", "--no-loadscope-reorder", "--durations=30")
 
 PARTS = (
-    *("tests", "kills", "power", "stores", "hosts", "disks", "together", "clocks", "slow", "tls"),
+    *("tests", "kills", "power", "stores", "hosts", "week", "disks", "together", "clocks", "slow", "tls"),
     *("requisites", "cluster", "fuzz", "readers"),
 )
 

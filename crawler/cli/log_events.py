@@ -38,7 +38,7 @@ EVENTS = {
     "waiting for the catalogue: %s (%s)": "catalogue-away",
     "%s; trying again for %d s": "catalogue-away",
     "the catalogue is available again": "catalogue-back",
-    "waiting for the frontier for up to %d s: %s": "frontier-away",
+    "waiting for the frontier: %s (%s)": "frontier-away",
     "the frontier is available again": "frontier-back",
     "the lease of this crawl is not renewed: %s": "lease-not-renewed",
     "another machine that crawls is also called %s: give each a name of its own": "host-name-doubled",

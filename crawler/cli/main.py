@@ -38,6 +38,10 @@ COMMANDS = {
         "Make a seal: a short statement of what the archive holds, to keep outside the archive.",
     ),
     "copy": ("crawler.cli.copy", "Copy an archive, SRC, to another place, DST: a folder or S3."),
+    "copy-frontier": (
+        "crawler.cli.copy_frontier",
+        "Copy a frontier, SRC, into a new one, DST: a file or a database in PostgreSQL.",
+    ),
     "backup": (
         "crawler.cli.backup",
         "Copy what a machine needs to go on crawling into FOLDER: frontier, configuration, sites, keys.",

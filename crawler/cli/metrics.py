@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from crawler.cli.status import FrontierOverview, by_site, read_frontier
 from crawler.config.config import Config
-from crawler.monitoring.metrics import CONTENT_TYPE, CrawlTimes, Metric, Snapshot, exposition, metrics
+from crawler.frontier.latencies import Bucket
+from crawler.monitoring.metrics import CONTENT_TYPE, CrawlTimes, Histogram, Metric, Snapshot, exposition, metrics
 from pipelines import __version__
 from pipelines.archive.ledger.append import last_number
 from pipelines.archive.ledger.entries import entry_key, parse_entry
@@ -28,33 +31,60 @@ from pipelines.storage.local import os_errors_as_unavailable
 
 logger = logging.getLogger(__name__)
 
-REFRESH_S, REFRESH_REMOTE_S = 60.0, 600.0
+REFRESH_S, REFRESH_BUCKET_S = 60.0, 600.0
 """Seconds between two readings, in the background, because the health of 60 sites takes four seconds to read. A bucket
 is listed with a request for each 1,000 objects, which cost money: every ten minutes."""
 
 
-def metrics_text(config: Config, now: dt.datetime | None = None) -> str:
-    """Return the metrics of the archive, the catalogue and the frontier of a configuration.
+Reading = dict[str, Any]
 
-    What cannot be read has no metrics but `fangzhi_readable` 0. Raises FangzhiError if the configuration is wrong.
+
+class Keeper(Protocol):
+    """Keeps what was read of a bucket."""
+
+    def get(self, name: str, age_s: float, compute: Callable[[], Reading], /) -> Reading:
+        """Return a result that is not older than `age_s`."""
+
+
+class LastReading:
+    """Keeps one reading, for one thread."""
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        self._found: tuple[float, Reading] | None = None
+
+    def get(self, _name: str, age_s: float, compute: Callable[[], Reading], /) -> Reading:
+        """Return the last reading, or a new one if it is older than `age_s`."""
+        if self._found is None or time.monotonic() - self._found[0] > age_s:
+            self._found = time.monotonic(), compute()
+        return self._found[1]
+
+
+def metrics_text(config: Config, kept: Keeper) -> str:
+    """Return the metrics of the archive, the catalogue and the frontier of a configuration, as they are now.
+
+    What `kept` has of a bucket may be older. What cannot be read has no metrics but `fangzhi_readable` 0. Raises
+    FangzhiError if the configuration is wrong.
     """
-    return exposition(metrics(read_snapshot(config, now or dt.datetime.now(dt.UTC))))
+    age_s = REFRESH_BUCKET_S if open_storage(config.archive, config.options).separate_spool else 0.0
+    read_archive = functools.partial(kept.get, "files of the archive", age_s, lambda: _archive(config))
+    return exposition(metrics(read_snapshot(config, dt.datetime.now(dt.UTC), read_archive)))
 
 
-def read_snapshot(config: Config, now: dt.datetime) -> Snapshot:
+def read_snapshot(config: Config, now: dt.datetime, read_archive: Callable[[], Reading] | None = None) -> Snapshot:
     """Read what the metrics show. Of a part that cannot be read now, only that is in the snapshot."""
     frontier = FrontierOverview()
 
     def read_pages() -> dict[str, Any]:
         nonlocal frontier
         frontier = read_frontier(config.frontier)
-        return {"queues": frontier.counts, "crawls": _crawls(config, now)}
+        return {"queues": frontier.counts, "crawls": _crawls(config, now), "latencies": _latencies(config)}
 
-    parts: dict[str, Callable[[], dict[str, Any]]] = {
+    parts: dict[str, Callable[[], Reading]] = {
         "frontier": read_pages,
         "spool": lambda: _spool(config),
         "catalogue": lambda: _captures(config, frontier, now),
-        "archive": lambda: _archive(config),
+        "archive": read_archive or (lambda: _archive(config)),
     }
     values: dict[str, Any] = {}
     readable = {}
@@ -69,7 +99,7 @@ def read_snapshot(config: Config, now: dt.datetime) -> Snapshot:
     return Snapshot(version=__version__, at=now, readable=readable, **values)
 
 
-def write_metrics(path: Path, found: Iterable[Metric] | str) -> None:
+def write_metrics(path: Path, found: Iterable[Metric | Histogram] | str) -> None:
     """Replace a file of metrics at once, so that node_exporter never reads half of it; any user may read it."""
     text = found if isinstance(found, str) else exposition(found)
     with os_errors_as_unavailable("write", path):
@@ -86,8 +116,7 @@ def write_metrics(path: Path, found: Iterable[Metric] | str) -> None:
 
 def metrics_server(config: Config, host: str, port: int) -> MetricsServer:
     """Return a server of the metrics of a configuration."""
-    remote = open_storage(config.archive, config.options).separate_spool
-    return MetricsServer((host, port), lambda: metrics_text(config), REFRESH_REMOTE_S if remote else REFRESH_S)
+    return MetricsServer((host, port), functools.partial(metrics_text, config, LastReading()), REFRESH_S)
 
 
 class MetricsServer:
@@ -183,6 +212,15 @@ def _crawls(config: Config, now: dt.datetime) -> list[CrawlTimes]:
         )
         for row in rows
     ]
+
+
+def _latencies(config: Config) -> list[Bucket]:
+    from crawler.frontier import Frontier, frontier_exists
+
+    if not frontier_exists(config.frontier):
+        return []
+    with closing(Frontier(config.frontier)) as frontier:
+        return frontier.latencies()
 
 
 def _spool(config: Config) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from crawler.config.config import Config
 from crawler.frontier import Frontier, files_of
 from crawler.frontier.availability import Opening
 from crawler.frontier.recovery import settle_stale_leases
-from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS
+from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS, Scheduler
 from crawler.monitoring import Stats
 from crawler.replay.run import recover
 from crawler.schedule.timetable import in_china, moment
@@ -39,7 +39,6 @@ from pipelines.line.stores import open_stores
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 from pipelines.model import Entry, Requisite
-from pipelines.sqlite import BUSY_S
 
 if TYPE_CHECKING:
     from crawler.download.downloader import StoppableDownloader
@@ -170,6 +169,14 @@ def scrape(
 class _Process(AsyncCrawlerProcess):
     """Scrapy's process, which requests nothing more after the first signal; a second one ends it at once."""
 
+    def _signal_shutdown(self, signum: int, frame: Any) -> None:
+        """Stop waiting for the frontier, which would keep the reactor from hearing of the signal."""
+        for crawler in self.crawlers:
+            scheduler = getattr(crawler.engine, "scheduler", None)  # there is no engine yet while a crawl begins
+            if type(scheduler) is Scheduler:
+                scheduler.give_up()
+        super()._signal_shutdown(signum, frame)
+
     def _graceful_stop_reactor(self) -> Deferred[Any]:
         for crawler in self.crawlers:
             cast("StoppableDownloader", crawler.engine.downloader).stop()
@@ -180,7 +187,7 @@ def recover_killed(session: Session, registry: Registry) -> tuple[str, ...]:
     """Catalogue what a killed run left, settle its pages in the frontier, and return the files left in the spool."""
     with (
         opened(session.config, registry, dt.datetime.now(dt.UTC)) as (archive, catalogue),
-        closing(Frontier(session.config.frontier, patience_s=BUSY_S)) as frontier,
+        closing(Frontier(session.config.frontier, patience=Patience("frontier"))) as frontier,
     ):
         files = functools.partial(files_of, registry=registry)
         now, requisites = dt.datetime.now(dt.UTC), catalogue.requisites_of

@@ -52,7 +52,7 @@ def schedule_articles(seed: int, pages: int, newest_day: dt.date) -> dict[str, t
     """
     if pages < MIN_PAGES:
         raise ValueError(f"a city has at least {MIN_PAGES} pages, not {pages}")
-    untrapped = {portal.slug: tuple(_articles_without_traps(portal, seed, pages, newest_day)) for portal in PORTALS}
+    untrapped = {portal.slug: tuple(articles_without_traps(portal, seed, pages, newest_day)) for portal in PORTALS}
     by_portal = {slug: _with_traps(articles, TRAPS.get(slug, ())) for slug, articles in untrapped.items()}
     by_portal[HUAWU.slug] = tuple(_with_reprints(by_portal[HUAWU.slug], by_portal[YUNZHOU.slug]))
     by_portal[MIRROR.slug] = tuple(_mirror_articles(untrapped[MIRROR.slug], by_portal[HUAWU.slug]))
@@ -76,7 +76,8 @@ def _article_count(portal: Portal, pages: int) -> int:
     return max(1, round(share / (ARTICLES_PER_ISSUE + len(portal.sections)))) * ARTICLES_PER_ISSUE
 
 
-def _articles_without_traps(portal: Portal, seed: int, pages: int, newest_day: dt.date) -> Iterator[DemoArticle]:
+def articles_without_traps(portal: Portal, seed: int, pages: int, newest_day: dt.date) -> Iterator[DemoArticle]:
+    """Yield the articles of one portal, newest first."""
     count = _article_count(portal, pages)
     for at in range(count):
         rng = SeededRandom(f"{seed}/{portal.slug}/{at}")

@@ -49,7 +49,7 @@ class City:
     @property
     def portals(self) -> tuple[Portal, ...]:
         """The portals of the city, in the order of their ports."""
-        return PORTALS
+        return tuple(context.portal for context in self.contexts.values())
 
     def truth(self, base_urls: BaseUrls) -> tuple[Truth, ...]:
         """Return the ground truth of each article, list and file, portal by portal."""
@@ -134,6 +134,11 @@ def build(seed: int = 1, pages: int = 300, visit: int = 1, newest_day: dt.date =
     """
     articles = schedule_articles(seed, pages, newest_day)
     contexts = {portal.slug: build_context(portal, visit, articles[portal.slug]) for portal in PORTALS}
+    return city_of(contexts, seed=seed, pages=pages, visit=visit)
+
+
+def city_of(contexts: Mapping[str, RequestContext], *, seed: int, pages: int, visit: int) -> City:
+    """Return the city of these portals, by their slugs."""
     article_by_address: dict[tuple[str, str], DemoArticle] = {}
     files: set[tuple[str, str]] = set()
     for slug, context in contexts.items():

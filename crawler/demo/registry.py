@@ -19,13 +19,12 @@ FAMILY_BY_CMS = {
 
 def registry(base_urls: BaseUrls, page: PageMode = "whole") -> dict[str, str]:
     """Return the TOML text of each site by its path in a registry folder; `page` is what is archived of a page."""
-    return {
-        f"{portal.slug}.toml": _site(portal, FAMILY_BY_CMS.get(portal.cms, portal.cms), base_urls[portal.slug], page)
-        for portal in PORTALS
-    }
+    return {f"{portal.slug}.toml": site_toml(portal, base_urls[portal.slug], page) for portal in PORTALS}
 
 
-def _site(portal: Portal, family: str, base: str, page: PageMode) -> str:
+def site_toml(portal: Portal, base: str, page: PageMode) -> str:
+    """Return the TOML text of one portal."""
+    family = FAMILY_BY_CMS.get(portal.cms, portal.cms)
     head = (
         f'name = "{portal.name}"\nfamily = "{family}"\nhosts = ["{urlsplit(base).netloc}"]\n'
         f'region = {{ code = "{portal.region_code}", name = "{portal.region_name}" }}\n'

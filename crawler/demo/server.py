@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import selectors
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from crawler.demo.city import City
 from crawler.demo.model import HttpAnswer
 
 HOST = "127.0.0.1"
+POLL_S = 0.05  # until the end of the server is noticed
 CHUNK_BYTES = 4096  # of a chunked body: an article page takes several
 
 
@@ -129,10 +131,22 @@ def serve(city: City, port: int = 0) -> Iterator[Server]:
         running.base_urls = {
             slug: f"http://{HOST}:{listener.server_port}" for slug, listener in zip(slugs, listeners, strict=True)
         }
-        for listener in listeners:
-            threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-            stack.callback(listener.shutdown)
+        ended = threading.Event()
+        acceptor = threading.Thread(target=_accept, args=(listeners, ended), daemon=True)
+        acceptor.start()
+        stack.callback(acceptor.join)
+        stack.callback(ended.set)
         yield running
+
+
+def _accept(listeners: list[_Listener], ended: threading.Event) -> None:
+    """Accept the connections of all portals until the end; each is then served by a thread of its own."""
+    with selectors.DefaultSelector() as selector:
+        for listener in listeners:
+            selector.register(listener, selectors.EVENT_READ, listener)
+        while not ended.is_set():
+            for key, _events in selector.select(POLL_S):
+                key.data.handle_request()
 
 
 @contextmanager

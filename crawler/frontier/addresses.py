@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crawler.frontier.connections import Database
 from crawler.frontier.database import FrontierFile
+from pipelines.line.patience import Patience
 
 SERVER = "postgresql+psycopg://"
 """What the URL of a frontier begins with that several machines share."""
@@ -17,15 +18,15 @@ def is_server(address: str | Path) -> bool:
     return str(address).startswith(SERVER)
 
 
-def open_database(address: str | Path, *, patience_s: float = 0) -> Database:
+def open_database(address: str | Path, *, patience: Patience | None = None) -> Database:
     """Open a frontier, and create it if it does not exist; raises StoreError.
 
-    A server that is away is tried again for so many seconds, now and in each later call.
+    With patience, a server that is away is waited for: now for 30 seconds, in later calls without end.
     """
     if is_server(address):
         from crawler.frontier.server import FrontierServer
 
-        return FrontierServer(str(address), patience_s=patience_s)
+        return FrontierServer(str(address), patience=patience)
     return FrontierFile(Path(address))
 
 

@@ -1,4 +1,8 @@
-"""Table of the crawler that has each site: a site is crawled by one process at a time; used within a transaction."""
+"""Tables of the crawler that has each site, and of starts that are reserved; used within a transaction.
+
+A site is crawled by one process at a time. A scheduler reserves a site before it starts a crawl, which claims the site
+seconds later: schedulers on several machines do not start the same one.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,39 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS sites (
   site TEXT PRIMARY KEY, started INTEGER, ended INTEGER, options TEXT, fence INTEGER
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reservations (
+  site TEXT PRIMARY KEY, scheduler TEXT NOT NULL, expires INTEGER NOT NULL
+) WITHOUT ROWID;
 """
 """`fence` is that of the crawler, null if nobody crawls the site. `ended` is null while pages of the crawl are queued,
-even if no process crawls. `started` is null only during the transaction that adds a row."""
+even if no process crawls. `started` is null only during the transaction that adds a row. `expires` is in µs."""
+
+RESERVATION_S = 60
+"""Seconds for which a start is reserved: a crawl claims its site within ten, also on a busy machine."""
+
+
+def reserve_site(db: Connection, site: str, scheduler: str, last_started: dt.datetime | None) -> bool:
+    """Reserve the next start of a site for a scheduler, whose last known crawl of the site started then.
+
+    Returns False if another scheduler has reserved it, or if the site was crawled since.
+    """
+    query = (
+        "INSERT INTO reservations VALUES (?, ?, clock_us() + ?) ON CONFLICT (site) DO UPDATE"
+        " SET scheduler = excluded.scheduler, expires = excluded.expires"
+        " WHERE reservations.expires <= clock_us() OR reservations.scheduler = excluded.scheduler RETURNING site"
+    )
+    if not db.execute(query, (site, scheduler, RESERVATION_S * 1_000_000)).fetchall():
+        return False
+    run = db.execute("SELECT started FROM runs WHERE site = ?", (site,)).fetchone()
+    if is_known := (run["started"] if run else None) == (None if last_started is None else to_us(last_started)):
+        return is_known
+    end_reservation(db, site, scheduler)
+    return False
+
+
+def end_reservation(db: Connection, site: str, scheduler: str) -> None:
+    """End the reservation of a scheduler, if it has one of this site."""
+    db.execute("DELETE FROM reservations WHERE site = ? AND scheduler = ?", (site, scheduler))
 
 
 def claim_site(db: Connection, site: str, fence: int, options: str, now: dt.datetime) -> int | None:
@@ -35,6 +69,7 @@ def claim_site(db: Connection, site: str, fence: int, options: str, now: dt.date
     started = min(int(row["started"]), to_us(now)) if continues else to_us(now)
     query = "UPDATE sites SET fence = ?, started = ?, ended = NULL, options = ? WHERE site = ?"
     db.execute(query, (fence, started, options, site))
+    db.execute("DELETE FROM reservations WHERE site = ?", (site,))
     begin_run(db, site, now)
     return started
 

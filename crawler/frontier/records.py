@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from crawler.frontier import budgets, crawlers, leases, list_log, queue, refusals, run_log
+from crawler.frontier import budgets, crawlers, latencies, leases, list_log, queue, refusals, run_log
 from crawler.frontier.connections import Database
+from crawler.frontier.latencies import Bucket
 from crawler.frontier.list_log import ListStatus
 from crawler.frontier.run_policy import Run
 
@@ -30,6 +31,26 @@ class FrontierRecords:
     def record_failed_run(self, site: str, started: dt.datetime, ended: dt.datetime) -> None:
         """Store a crawl that failed before it could claim its site."""
         self._database.write(lambda db: run_log.record_failed_run(db, site, started, ended))
+
+    def reserve_site(self, site: str, scheduler: str, last: Run | None) -> bool:
+        """Reserve a start for a scheduler that knows the `last` crawl; False if another one was faster.
+
+        The reservation ends when a crawl claims the site, or after a minute.
+        """
+        started = last.started if last else None
+        return self._database.write(lambda db: leases.reserve_site(db, site, scheduler, started), durable=True)
+
+    def end_reservation(self, site: str, scheduler: str) -> None:
+        """End a scheduler's reservation of a site, if it has one."""
+        self._database.write(lambda db: leases.end_reservation(db, site, scheduler))
+
+    def add_latencies(self, found: Iterable[Bucket]) -> None:
+        """Add durations to those of all crawls."""
+        self._database.write(lambda db: latencies.add_latencies(db, found))
+
+    def latencies(self) -> list[Bucket]:
+        """Return the durations of all crawls by their buckets."""
+        return self._database.read(latencies.read_latencies)
 
     def unarchived_reasons(self, urls: Iterable[str]) -> dict[str, str]:
         """Return why URLs of requisites have no capture, for those of which it is known: `queued` if they wait."""

@@ -12,7 +12,6 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 from crawler.frontier.availability import MAX_WAIT, Availability
-from crawler.frontier.crawlers import LEASE_S
 from crawler.frontier.dupefilter import TARGET_KNOWN
 from crawler.frontier.dupefilter import slot as slot_of
 from crawler.frontier.fence import Fence
@@ -21,10 +20,12 @@ from crawler.frontier.page import Page
 from crawler.frontier.ready import ReadyPages
 from crawler.frontier.refusals import BUDGET
 from crawler.frontier.revisit_policy import MIN_REQUISITE_INTERVAL, Known, Visit
+from crawler.frontier.stopwatch import Stopwatch
 from crawler.frontier.store import Frontier
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
 from pipelines.line.item_pipeline import LINE_ERROR
+from pipelines.line.patience import Patience
 from pipelines.masking import without_credentials
 from pipelines.model import Entry, Job, Requisite
 
@@ -61,7 +62,8 @@ class Scheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         settings, self._signals, self._crawler = crawler.settings, crawler.signals, crawler
-        self.frontier = Frontier(settings["FANGZHI_FRONTIER"], patience_s=LEASE_S)
+        self._patience = Patience("frontier")
+        self.frontier = Frontier(settings["FANGZHI_FRONTIER"], patience=self._patience)
         self._slots: dict[str, Any] = settings["DOWNLOAD_SLOTS"]
         self._host_concurrency = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._sites: list[str] = []
@@ -69,6 +71,7 @@ class Scheduler(BaseScheduler):
         self._shutdown = Shutdown(crawler)
         self._availability = Availability(self.frontier, self._site)
         self._inflight = InFlight(crawler, self.frontier, self._shutdown, self.enqueue)
+        self._stopwatch = Stopwatch(crawler, self.frontier, self._shutdown)
         self._ready = ReadyPages(self.frontier, lambda: self._inflight.keys)
 
     @classmethod
@@ -81,6 +84,10 @@ class Scheduler(BaseScheduler):
         self._spider: FrontierSpider = spider
         self._inflight.open(spider.files, spider.archived)
         spider.begin(self)
+
+    def give_up(self) -> None:
+        """Wait for the frontier no longer, because the crawl ends. It can be called from a signal handler."""
+        self._patience.give_up()
 
     def claim_site(self, site: str, options: str) -> bool:
         """Claim a site for this crawl; return False if another process crawls it."""
@@ -208,6 +215,7 @@ class Scheduler(BaseScheduler):
         start recognises them and does not fetch them again.
         """
         failed = self._crawler.stats.get_value(LINE_ERROR) is not None
+        self._stopwatch.store()
         with self._shutdown.on_failure():
             for site in self._sites:
                 ending = self._inflight.ending(site, reason)

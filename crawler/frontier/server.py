@@ -6,9 +6,8 @@ Its tables are in a schema of their own, `frontier`, so that a catalogue in the 
 from __future__ import annotations
 
 import functools
-import logging
+import math
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -20,15 +19,11 @@ from crawler.frontier.connections import Cursor, Parameters, Result, Work
 from crawler.frontier.crawlers import LEASE_S, VALID, require_valid
 from crawler.frontier.tables import VERSION, postgresql
 from pipelines.catalogue.faults import store_error
-from pipelines.errors import StoreAway, StoreUnavailable
+from pipelines.errors import StoreUnavailable
+from pipelines.line.patience import Patience
 from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.sqlite import BUSY_S
-
-logger = logging.getLogger(__name__)
-
-RETRY_PAUSE_S = 0.5
-"""Seconds between two tries: a restart of a server takes seconds, and a try costs milliseconds."""
 
 IDLE_S = LEASE_S // 2
 """Seconds after which the server ends a transaction whose crawler does not go on: it would keep its lease locked."""
@@ -67,17 +62,17 @@ class ServerConnection:
 class FrontierServer:
     """A connection to a server; one that is lost is opened again. Use it from one thread."""
 
-    def __init__(self, url: str, *, patience_s: float = 0, create: bool = True) -> None:
+    def __init__(self, url: str, *, patience: Patience | None = None, create: bool = True) -> None:
         """Open the frontier at a URL; with `create`, create its tables where they are missing.
 
-        A server that is away is tried again for so many seconds, now and in each later call.
+        With patience, a server that is away is waited for: now for `BUSY_S` seconds, in later calls without end.
         """
         self.fence: int | None = None
-        self._url, self._patience_s = url, patience_s
+        self._url, self._patience = url, patience
         self._opened: psycopg.Connection[Any] | None = None
         self._is_shared = False
         if create:
-            self._patiently(self._prepare)
+            self._patiently(self._prepare, BUSY_S)
 
     def exists(self) -> bool:
         """Tell whether the server has a frontier."""
@@ -147,44 +142,48 @@ class FrontierServer:
         return self._opened
 
     def _prepare(self) -> None:
-        """Create the tables unless they are there; one process at a time does that."""
-        connection = self._connection()
-        query = "SELECT to_regclass('frontier_version') IS NOT NULL AS found, current_setting('search_path') AS schema"
-        (found,) = connection.execute(query).fetchall()
-        if not found["found"]:
-            connection.execute(
-                "BEGIN; SELECT pg_advisory_xact_lock(hashtext('fangzhi frontier'));"  # noqa: S608
-                f" CREATE SCHEMA IF NOT EXISTS {found['schema']}; {postgresql()}"
-                f" INSERT INTO frontier_version VALUES ({VERSION}) ON CONFLICT DO NOTHING; COMMIT"
-            )
-        (row,) = connection.execute("SELECT version FROM frontier_version").fetchall()
-        if row["version"] > VERSION:
+        """Create the tables that are missing, unless the version says that none is."""
+        version = self._version()
+        if version is None or version < VERSION:
+            self._create_tables()
+            version = self._version()
+        if version is not None and version > VERSION:
             raise StoreUnavailable(
                 _("the frontier {path} was written by a later version of fangzhi", path=mask(self._url)),
                 _("install that version"),
             )
 
-    def _patiently(self, work: Callable[[], Result]) -> Result:
-        """Return the result of work; repeats it while the server is away, for as long as patience lasts.
+    def _version(self) -> int | None:
+        """Return the version of the tables, None if there are none."""
+        connection = self._connection()
+        (row,) = connection.execute("SELECT to_regclass('frontier_version') IS NOT NULL AS found").fetchall()
+        if not row["found"]:
+            return None
+        (row,) = connection.execute("SELECT max(version) AS version FROM frontier_version").fetchall()
+        return int(row["version"])
+
+    def _create_tables(self) -> None:
+        """Create the tables that are missing, and store the version; one process at a time does that."""
+        connection = self._connection()
+        (row,) = connection.execute("SELECT current_setting('search_path') AS schema").fetchall()
+        connection.execute(
+            "BEGIN; SELECT pg_advisory_xact_lock(hashtext('fangzhi frontier'));"  # noqa: S608
+            f" CREATE SCHEMA IF NOT EXISTS {row['schema']}; {postgresql()}"
+            f" INSERT INTO frontier_version VALUES ({VERSION}) ON CONFLICT DO NOTHING;"
+            f" DELETE FROM frontier_version WHERE version < {VERSION}; COMMIT"
+        )
+
+    def _patiently(self, work: Callable[[], Result], limit_s: float = math.inf) -> Result:
+        """Return the result of work; with patience, repeats it while the server is away, for so many seconds at most.
 
         A part of an open transaction is not repeated, because what was before it is lost.
         """
-        until, waits = time.monotonic() + (0 if self._is_shared else self._patience_s), False
-        while True:
-            try:
-                with self._translated():
-                    result = work()
-            except StoreAway as error:
-                if time.monotonic() >= until:
-                    raise
-                if not waits:
-                    logger.warning("waiting for the frontier for up to %d s: %s", self._patience_s, error)
-                waits = True
-                time.sleep(RETRY_PAUSE_S)
-            else:
-                if waits:
-                    logger.warning("the frontier is available again")
-                return result
+
+        def translated() -> Result:
+            with self._translated():
+                return work()
+
+        return self._patience.run(translated, limit_s) if self._patience and not self._is_shared else translated()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -25,6 +25,7 @@ from crawler.frontier.refusals import BUDGET
 from crawler.frontier.revisit_policy import Known, ListResult
 from crawler.frontier.run_policy import Ending
 from pipelines.errors import StoreError
+from pipelines.line.patience import Patience
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +33,13 @@ logger = logging.getLogger(__name__)
 class Frontier(FrontierRecords):
     """The frontier at an address: a file, or a database in PostgreSQL. Use it from one thread."""
 
-    def __init__(self, address: str | Path, *, patience_s: float = 0) -> None:
+    def __init__(self, address: str | Path, *, patience: Patience | None = None) -> None:
         """Open the frontier, and create it if it does not exist; raises StoreError, as all methods do.
 
-        A server that is away is tried again for so many seconds, in each call.
+        With patience, a server that is away is waited for: now for 30 seconds, in later calls without end.
         """
         self._address = address
-        super().__init__(open_database(address, patience_s=patience_s))
+        super().__init__(open_database(address, patience=patience))
         self._heartbeat: Heartbeat | None = None
         self._started: dict[str, int] = {}
 

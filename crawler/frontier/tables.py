@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from crawler.frontier import budgets, crawlers, leases, list_log, refusals, run_log, schema
+from crawler.frontier import budgets, crawlers, latencies, leases, list_log, refusals, run_log, schema
 
-VERSION = 1
+VERSION = 2
 """The version of the tables. 0 has the identity of a process in `sites` and no fences: a site belonged to a process of
-the same machine.
+the same machine. 1 has neither reservations nor latencies.
 
 Raise it when tables change, and add the step from the version before to `database` and `server`."""
 
-_MODULES = (schema, crawlers, leases, run_log, list_log, budgets, refusals)
+_MODULES = (schema, crawlers, leases, run_log, list_log, budgets, refusals, latencies)
 
 SQLITE = "".join(module.SCHEMA for module in _MODULES) + schema.HOSTS
 """Creates the tables that are missing in a file."""

@@ -7,12 +7,14 @@ Prometheus recommends: the age of a thing is `time() - fangzhi_…_timestamp_sec
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from attrs import Factory, frozen
 
+from crawler.frontier.latencies import BOUNDS, Bucket, Step
 from crawler.monitoring.health import Health
 from crawler.monitoring.outcomes import outcome_of
 from crawler.monitoring.status import State
@@ -36,6 +38,31 @@ class Metric:
     samples: Iterable[tuple[Mapping[str, str], float | None]]
     kind: Literal["gauge", "counter"] = "gauge"
 
+    def series(self) -> Iterator[tuple[str, Mapping[str, str], float | None]]:
+        """Yield the name, the labels and the value of each line."""
+        for labels, value in self.samples:
+            yield self.name, labels, value
+
+
+@frozen(kw_only=True)
+class Histogram:
+    """A histogram: durations by buckets, each with the number of those longer than the bound before, and their sum."""
+
+    name: str
+    meaning: str
+    bounds: Sequence[float]
+    buckets: Mapping[float, Bucket]
+    kind: Literal["histogram"] = "histogram"
+
+    def series(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
+        """Yield the lines: the buckets include those below them, as Prometheus wants it."""
+        number = 0
+        for bound in (*self.bounds, math.inf):
+            number += self.buckets[bound].number if bound in self.buckets else 0
+            yield f"{self.name}_bucket", {"le": f"{bound:g}".replace("inf", "+Inf")}, number
+        yield f"{self.name}_sum", {}, sum(each.seconds for each in self.buckets.values())
+        yield f"{self.name}_count", {}, number
+
 
 @frozen(kw_only=True)
 class CrawlTimes:
@@ -54,9 +81,9 @@ class Snapshot:
     """What an archive and its machine know at a time.
 
     `readable` says of each part whether it could be read; the fields of one that could not are empty. `captures` are
-    the catalogue's counts by outcome, `queues` the frontier's numbers of pages by site. `spool` has the size of each
-    open WARC file, `spool_since` when the oldest was last written to; `spool_limit` is None where the spool is the
-    archive itself.
+    the catalogue's counts by outcome, `queues` the frontier's numbers of pages by site, `latencies` its durations.
+    `spool` has the size of each open WARC file, `spool_since` when the oldest was last written to; `spool_limit` is
+    None where the spool is the archive itself.
     """
 
     version: str
@@ -66,6 +93,7 @@ class Snapshot:
     health: Sequence[Health] = ()
     queues: Mapping[str, Mapping[str, int]] = Factory(dict)
     crawls: Sequence[CrawlTimes] = ()
+    latencies: Sequence[Bucket] = ()
     files: int | None = None
     bytes: int | None = None
     spool: Mapping[str, int] = Factory(dict)
@@ -76,7 +104,7 @@ class Snapshot:
     sealed_at: dt.datetime | None = None
 
 
-def exposition(metrics: Iterable[Metric]) -> str:
+def exposition(metrics: Iterable[Metric | Histogram]) -> str:
     """Return metrics as Prometheus reads them; a sample without a value is left out.
 
     >>> print(exposition([Metric(name="a_total", meaning="What.", samples=[({"site": 'x"'}, 2.0)], kind="counter")]))
@@ -87,14 +115,14 @@ def exposition(metrics: Iterable[Metric]) -> str:
     """
     lines: list[str] = []
     for metric in metrics:
-        samples = [(labels, value) for labels, value in metric.samples if value is not None]
-        if samples:
+        series = [each for each in metric.series() if each[2] is not None]
+        if series:
             lines += [f"# HELP {metric.name} {metric.meaning}", f"# TYPE {metric.name} {metric.kind}"]
-            lines += [f"{metric.name}{_labels(labels)} {value:.17g}" for labels, value in samples]
+            lines += [f"{name}{_labels(labels)} {value:.17g}" for name, labels, value in series]
     return "".join(f"{line}\n" for line in lines)
 
 
-def metrics(now: Snapshot) -> Iterator[Metric]:
+def metrics(now: Snapshot) -> Iterator[Metric | Histogram]:
     """Yield the metrics of a snapshot."""
     yield _single("fangzhi_build_info", "Version of fangzhi; always 1.", 1, {"version": now.version})
     yield _single("fangzhi_snapshot_timestamp_seconds", "When these metrics were read.", _seconds(now.at))
@@ -120,6 +148,7 @@ def metrics(now: Snapshot) -> Iterator[Metric]:
         ],
     )
     yield from _crawl_metrics(now.crawls)
+    yield from _latency_metrics(now.latencies)
     yield from _archive_metrics(now)
 
 
@@ -178,6 +207,17 @@ def _crawl_metrics(crawls: Sequence[CrawlTimes]) -> Iterator[Metric]:
     for name, meaning, value in columns:
         yield Metric(name=name, meaning=meaning, samples=[({"site": each.site}, value(each)) for each in crawls])
     yield _single("fangzhi_leases", "Sites that are being crawled now.", sum(each.running for each in crawls))
+
+
+def _latency_metrics(found: Sequence[Bucket]) -> Iterator[Histogram]:
+    meanings: dict[Step, str] = {
+        "fetch": "Time from a request to the head of its response.",
+        "line": "Time from the response to its entry in the catalogue.",
+    }
+    for step, meaning in meanings.items():
+        if buckets := {each.bound: each for each in found if each.step == step}:
+            name = f"fangzhi_{step}_duration_seconds"
+            yield Histogram(name=name, meaning=meaning, bounds=BOUNDS[step], buckets=buckets)
 
 
 def _archive_metrics(now: Snapshot) -> Iterator[Metric]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, Protocol
 
 from attrs import frozen
@@ -120,6 +122,7 @@ class CrawlScheduler:
         self._start_crawl, self._listener, self._max_running, self._clock = start, listener, max_running, clock
         self._running: dict[str, _RunningCrawl] = {}
         self._when_idle, self._alive = when_idle, alive
+        self._name = uuid.uuid4().hex  # in reservations
         self._reported_skips: set[tuple[str, dt.datetime]] = set()
         self._checked_at: dt.datetime | None = None
         self._stop_requests = self._stops_passed_on = 0
@@ -170,17 +173,26 @@ class CrawlScheduler:
         self._checked_at = self._clock.now()
         try:
             rows = self._timetable()
+            due = [row for row in rows if row.is_due and row.site.slug not in self._running]
+            due = [row for row in due if remaining is None or row.site.slug in remaining]
+            reserved = self._reserved(due)
         except FangzhiError as error:
             if remaining is not None and not self._running:
                 raise
             self._listener.start_failed(error)
             return remaining
         self._report_skips(rows)
-        due = [row for row in rows if row.is_due and row.site.slug not in self._running]
-        due = [row for row in due if remaining is None or row.site.slug in remaining]
-        free = self._max_running - len(self._running)
-        started = {row.site.slug for row in due[:free] if self._start(row, once=remaining is not None)}
+        started = {row.site.slug for row in reserved if self._start(row, once=remaining is not None)}
         return None if remaining is None else {row.site.slug for row in due} - started
+
+    def _reserved(self, due: list[TimetableRow]) -> list[TimetableRow]:
+        """Reserve as many of these sites as crawls may be started; return those that no other scheduler starts."""
+        free = self._max_running - len(self._running)
+        if not due or not free:
+            return []
+        with closing(Frontier(self._frontier)) as frontier:
+            ours = (row for row in due if frontier.reserve_site(row.site.slug, self._name, row.last))
+            return list(itertools.islice(ours, free))
 
     def _start(self, row: TimetableRow, *, once: bool) -> bool:
         """Start a crawl, and tell whether that succeeded; a failed start is retried at the next check, if any."""
@@ -190,10 +202,16 @@ class CrawlScheduler:
             if once and not self._running:
                 raise
             self._listener.start_failed(error)
+            self._end_reservation(row.site)
             return False
         self._running[row.site.slug] = _RunningCrawl(row, self._clock.now(), crawl)
         self._listener.crawl_started(row)
         return True
+
+    def _end_reservation(self, site: Site) -> None:
+        """End a reservation; if the frontier is away it ends by itself, after a minute."""
+        with suppress(FangzhiError), closing(Frontier(self._frontier)) as frontier:
+            frontier.end_reservation(site.slug, self._name)
 
     def _report_skips(self, rows: Iterable[TimetableRow]) -> None:
         late = [row for row in rows if row.is_running and row.due <= self._clock.now()]
@@ -220,6 +238,7 @@ class CrawlScheduler:
         """Return the result of a crawl; one that left no run in the frontier is recorded there as failed."""
         now, site = self._clock.now(), running.row.site
         with closing(Frontier(self._frontier)) as frontier:
+            frontier.end_reservation(site.slug, self._name)  # if the crawl did not claim the site
             (row,) = timetable([site], frontier.runs(), self._default, now)
             if row.is_due and not self._stop_requests and not _is_recorded(row.last, running.started):
                 # without a record, the crawl would start again at once, and for ever

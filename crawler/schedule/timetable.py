@@ -10,7 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from crawler.frontier import Frontier, Run, frontier_exists, next_run
-from crawler.sites.schedule import Schedule, parse_schedule
+from crawler.sites.schedule import Schedule, schedule_of
 from crawler.sites.site import Site
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
@@ -42,7 +42,7 @@ class TimetableRow:
     @property
     def parsed_schedule(self) -> Schedule:
         """Return the schedule."""
-        return parse_schedule(self.schedule)
+        return schedule_of(self.schedule, self.site.slug, self.site.windows)
 
     def document(self) -> dict[str, Any]:
         """Return the row as JSON values, times in UTC."""
@@ -106,6 +106,6 @@ def in_china(at: dt.datetime) -> Message:
 
 def _row(site: Site, last: Run | None, default: str, now: dt.datetime) -> TimetableRow:
     schedule = site.schedule or default
-    due = next_run(parse_schedule(schedule), last, now, site.windows)
+    due = next_run(schedule_of(schedule, site.slug, site.windows), last, now, site.windows)
     is_due = due <= now and not (last and last.process)
     return TimetableRow(site=site, schedule=schedule, last=last, due=due, is_due=is_due)

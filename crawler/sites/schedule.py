@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 from cronsim import CronSim, CronSimError
 
 from crawler.sites.windows import common_opening, is_window, next_opening
@@ -16,6 +17,10 @@ from pipelines.times import CHINA
 
 MIN_INTERVAL = dt.timedelta(minutes=15)
 """No page is due sooner than this after a visit: see `FIRST_RETRY` in crawler/frontier/revisit_policy.py."""
+
+MIN_SPREAD = dt.timedelta(days=1)
+"""From this interval on sites have times of their own: 500 sites that are registered on one day would all be due on the
+same day of each week. A shorter interval is filled by the crawls of many sites, which spreads them."""
 
 MAX_INTERVAL = dt.timedelta(days=366)
 """Nobody archives news less often: a longer interval is a typing error."""
@@ -34,12 +39,29 @@ _SAMPLE_SPAN = dt.timedelta(days=2)
 """The span in which a cron expression's shortest gap is measured: all times of a day, and the gap across midnight."""
 
 
+_EPOCH = dt.datetime(2026, 1, 1, tzinfo=CHINA)
+"""From when the intervals of sites are counted that have times of their own."""
+
+
 @frozen(kw_only=True)
 class Every:
-    """A run each `interval` after the last one began; runs outside the window `between` wait until it opens."""
+    """A run each `interval` after the last one began; runs outside the window `between` wait until it opens.
+
+    With `share`, a part of the interval, runs without a window come at times of their own, this share after the begin
+    of each interval: so sites that were first crawled together are not due together.
+    """
 
     interval: dt.timedelta
     between: tuple[str, ...] = ()
+    share: float | None = None
+
+    def after(self, began: dt.datetime) -> dt.datetime:
+        """Return when the next run is wanted: an interval later, or at the own time that is nearest to that."""
+        wanted = began + self.interval
+        if self.share is None:
+            return wanted
+        late = (wanted - _EPOCH - self.share * self.interval) % self.interval
+        return wanted - late if late <= self.interval / 2 else wanted + (self.interval - late)
 
 
 @frozen(kw_only=True)
@@ -50,6 +72,14 @@ class Cron:
 
 
 Schedule = Every | Cron
+
+
+def schedule_of(text: str, site: str, windows: tuple[str, ...]) -> Schedule:
+    """Return the schedule of a site: with times of its own if it is long and there are no windows."""
+    schedule = parse_schedule(text)
+    if not isinstance(schedule, Every) or schedule.interval < MIN_SPREAD or schedule.between or windows:
+        return schedule
+    return evolve(schedule, share=zlib.crc32(site.encode()) / 2**32)
 
 
 def parse_schedule(text: str) -> Schedule:
@@ -70,7 +100,7 @@ def scheduled_times(schedule: Schedule, began: dt.datetime, windows: Iterable[st
     site_windows, last = tuple(windows), began
     if isinstance(schedule, Every):
         while True:
-            last = earliest_start(schedule, last + schedule.interval, site_windows)
+            last = earliest_start(schedule, schedule.after(last), site_windows)
             yield last
     for firing in CronSim(schedule.expression, began.astimezone(CHINA)):
         # firings while a window is closed give one run, at its opening

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,10 +32,14 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def catalogued(new_town: Town, server: Server, monkeypatch: pytest.MonkeyPatch) -> Town:
-    """A small city with its catalogue in PostgreSQL, and its frontier in a file: one on a server is waited for 60 s."""
+    """A small city with its catalogue in PostgreSQL, and its frontier in a file: only the catalogue goes away."""
     monkeypatch.setenv("FANGZHI_CATALOGUE", server.url)
     monkeypatch.setenv("FANGZHI_FRONTIER", str(Path(new_town.archive, "frontier.sqlite")))
     return new_town
+
+
+WAITS = re.compile("the crawl pauses|waiting for the frontier")
+"""Is in the log of a crawl whose frontier is away: which of them depends on the thread that asks first."""
 
 
 class Controlled:
@@ -131,6 +136,32 @@ def test_a_crawl_that_is_stopped_while_the_catalogue_is_away_captures_nothing_tw
     server.start()
     catalogued.crawl()
     everything_is_there_once(catalogued)
+
+
+@pytest.mark.parametrize("stopped", [False, True], ids=["until it is back", "until the crawl is stopped"])
+def test_a_crawl_waits_for_its_frontier(catalogued: Town, server: Server, tmp_path: Path, stopped: bool) -> None:
+    """Two threads ask the frontier: that of the line, and that which handles signals, also while it waits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FANGZHI_FRONTIER", server.url)
+        running = Controlled(catalogued, server, tmp_path / "log", "crawl", *SITES)
+        running.go(60)
+        running.has_entries(20)
+        server.stop()
+        running.go(10**6)
+        running.waits_until(lambda: WAITS.search(running.log()))
+        if stopped:
+            running.process.terminate()
+            code, _ = running.end()
+            assert code == 1, running.log()
+            assert "Traceback" not in running.log()
+            server.start()
+            catalogued.crawl()
+        else:
+            time.sleep(OUTAGE_S)
+            server.start()
+            code, _ = running.end()
+            assert code == 0, running.log()
+        everything_is_there_once(catalogued)
 
 
 @pytest.mark.parametrize("command", ["crawl", pytest.param("schedule", marks=pytest.mark.soak)])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.cli.metrics import LastReading
 from tests.crawler.monitoring.test_metrics import samples
 from tests.fangzhi import fangzhi, start_installed
 from tests.pipelines.storage.server import free_ports
@@ -29,6 +30,10 @@ def test_status_writes_the_metrics_of_all_sites_to_a_file(town: Town, tmp_path: 
         assert sum(counts.values()) == site["captures"]
     assert (found["fangzhi_archive_files"], found["fangzhi_archive_bytes"]) == (status["warcs"], status["bytes"])
     assert found["fangzhi_ledger_entries"] > 0
+    captures = sum(site["captures"] for site in status["sites"])
+    assert found["fangzhi_fetch_duration_seconds_count"] >= captures * 0.9, "redirects of the page itself have no own"
+    assert found["fangzhi_line_duration_seconds_count"] >= captures * 0.9
+    assert found["fangzhi_line_duration_seconds_sum"] > 0
     assert {value for name, value in found.items() if "readable" in name} == {1}
     assert stat.S_IMODE(file.stat().st_mode) == 0o644
     assert list(tmp_path.iterdir()) == [file]
@@ -92,3 +97,12 @@ def fetched(port: int, path: str) -> str:
         return str(error.code)
     except OSError:
         return ""
+
+
+def test_a_bucket_is_listed_less_often_than_the_rest_is_read() -> None:
+    kept, reads = LastReading(), iter(range(3))
+    assert [kept.get("files", age_s, lambda: {"files": next(reads)}) for age_s in (60.0, 60.0, -1.0)] == [
+        {"files": 0},
+        {"files": 0},
+        {"files": 1},
+    ]

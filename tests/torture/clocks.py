@@ -29,12 +29,16 @@ def rows(folder: Path, seed: int) -> list[Row]:
         print("there is no C compiler (cc): the clock cannot be set for one program, this part is left out")
         return []
     folder.joinpath("offset").write_text("0")
-    library = folder / "clock.so"
-    source = Path(__file__).with_name("clock.c")
-    subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, source], check=True)
-    fake = {"LD_PRELOAD": str(library), "CLOCK_OFFSET": str(folder / "offset")}
+    fake = {"LD_PRELOAD": str(clock_library(folder)), "CLOCK_OFFSET": str(folder / "offset")}
     acts = {"crawls": partial(crawls, seed=seed, fake=fake), "fetches": partial(fetches, seed=seed, fake=fake)}
     return run_cases("clocks", folder, acts)
+
+
+def clock_library(folder: Path) -> Path:
+    """Compile the library that moves the clock of a program, and return its path."""
+    library, source = folder / "clock.so", Path(__file__).with_name("clock.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, source], check=True)
+    return library
 
 
 def jump(case: Case, fake: dict[str, str], chance: random.Random) -> None:

@@ -10,6 +10,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+import psutil
 from attrs import evolve
 
 from crawler.replay.cluster import Cluster, ClusterReader, open_cluster
@@ -54,20 +55,34 @@ def scaling(case: Case, kind: str) -> None:
     archive = _archive(case.folder)
     without = _entries(case, archive, None, "without")
     seconds: dict[int, float] = {}
+    main_s = workers_s = 0.0
     for workers in WORKERS:
         with dask_scheduler(case.folder, workers if kind == "processes" else 0) as scheduler:
             address = scheduler.address if kind == "processes" else "local"
             with open_cluster(address, workers) as cluster:
                 list(islice(_indexed(case, archive, cluster, f"warm-{workers}"), WARM_PAGES))
-                began = time.monotonic()
+                own = [psutil.Process(each.pid) for each in scheduler.workers] or psutil.Process().children(
+                    recursive=True
+                )
+                began, before = time.monotonic(), (time.process_time(), cpu_seconds(own))
                 found = _entries(case, archive, cluster, f"{workers}")
                 seconds[workers] = time.monotonic() - began
+                main_s += time.process_time() - before[0]
+                workers_s += cpu_seconds(own) - before[1]
         case.tries += 1
         case.require(found == without, f"{workers} workers give other entries")
-    pages = PAGES
-    rates = ", ".join(f"{each} worker(s) {pages / seconds[each]:.1f} pages/s" for each in WORKERS)
+    rates = ", ".join(f"{each} worker(s) {PAGES / seconds[each]:.1f} pages/s" for each in WORKERS)
     load = os.getloadavg()[0]
-    case.note = f"{rates}: {seconds[1] / seconds[2]:.2f} × on {os.cpu_count()} cores at load {load:.1f}"
+    milliseconds = [1000 * each / (PAGES * len(WORKERS)) for each in (main_s, workers_s)]
+    case.note = (
+        f"{rates}: {seconds[1] / seconds[2]:.2f} × on {os.cpu_count()} cores at load {load:.1f}; CPU a page: here "
+        f"{milliseconds[0]:.1f} ms, workers {milliseconds[1]:.1f} ms, {main_s / workers_s:.0%} of theirs"
+    )
+
+
+def cpu_seconds(processes: list[psutil.Process]) -> float:
+    """Return the seconds of CPU that processes have used."""
+    return sum(each.cpu_times().user + each.cpu_times().system for each in processes)
 
 
 def kills(case: Case, chance: random.Random) -> None:

@@ -20,7 +20,7 @@ def routes(room: Room) -> Iterator[Route]:
     """Yield the route of the metrics."""
 
     def answer(_request: Request) -> Response:
-        text = room.kept.get("metrics", METRICS_AGE_S, lambda: metrics_text(room.config))
+        text = room.kept.get("metrics", METRICS_AGE_S, lambda: metrics_text(room.config, room.kept))
         return Response(text, headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"})
 
     yield Route("/metrics", answer, methods=["GET"])

@@ -7,10 +7,15 @@ from types import SimpleNamespace
 import pytest
 from attrs import evolve
 from scrapy import signals
+from scrapy.core.downloader import Slot, _default_jitter, _slot_jitter
 from scrapy.utils.test import get_crawler
 
+from crawler.config.config import Config
 from crawler.download.throttle import Throttle
 from crawler.frontier.availability import CHALLENGES_TO_SLOW_DOWN
+from crawler.settings import run_settings
+from crawler.sites.registry import Registry
+from crawler.sites.site import Site
 from pipelines.model import Entry
 from tests.pipelines.made import capture, entry
 
@@ -50,3 +55,12 @@ def test_challenges_in_a_row_increase_the_delay_more_and_more() -> None:
 )
 def test_a_page_with_content_resets_the_count(between: Entry, row: bool) -> None:
     assert (delays(*[CHALLENGE] * (CHALLENGES_TO_SLOW_DOWN - 1), between, CHALLENGE)[-1] > 0.1) is row
+
+
+def test_no_request_comes_sooner_than_the_delay_of_its_site() -> None:
+    site = Site(slug="fu", name="fu", family="generic", hosts=("fu.cn",), delay=2.5)
+    config = Config(archive="", catalogue="", frontier="", user_agent="", workers=0)
+    settings = run_settings(config, Registry(sites={"fu": site}))
+    own = settings["DOWNLOAD_SLOTS"]["fu"]
+    slot = Slot(jitter=_slot_jitter(own, _default_jitter(settings)), **own)
+    assert {slot.download_delay() for _ in range(20)} == {2.5}

@@ -16,12 +16,12 @@ from attrs import evolve
 
 from crawler.frontier import Frontier, Run, crawlers, heartbeat, server
 from crawler.frontier.addresses import open_database
-from crawler.frontier.crawlers import LEASE_S
 from crawler.frontier.fence import Fence
 from crawler.frontier.heartbeat import Heartbeat
 from crawler.frontier.identity import Owner
 from crawler.frontier.recovery import settle_stale_leases
-from pipelines.errors import LeaseLost
+from pipelines.errors import LeaseLost, StoreAway
+from pipelines.line.patience import Patience
 from tests.crawler.frontier.conftest import run_sql
 from tests.crawler.frontier.test_store import NOW, article, no_requisites, queued
 from tests.pipelines.catalogue.server import installed, postgresql_server
@@ -208,7 +208,7 @@ def test_a_frozen_crawler_loses_its_transaction(database: str, monkeypatch: pyte
 
 
 def test_a_crawl_waits_while_the_server_restarts(own_server: Any) -> None:
-    with closing(Frontier(own_server.url, patience_s=LEASE_S)) as frontier:
+    with closing(Frontier(own_server.url, patience=Patience("frontier"))) as frontier:
         frontier.claim_site("fu", "", NOW)
         own_server.stop()
         restart = threading.Timer(1, own_server.start)
@@ -216,3 +216,24 @@ def test_a_crawl_waits_while_the_server_restarts(own_server: Any) -> None:
         assert frontier.enqueue([article(1)]) == [article(1)]
         restart.join()
         assert queued(frontier) == [article(1)]
+
+
+def test_a_crawl_that_ends_waits_no_longer(own_server: Any) -> None:
+    patience = Patience("frontier")
+    with closing(Frontier(own_server.url, patience=patience)) as frontier:
+        frontier.claim_site("fu", "", NOW)
+        own_server.stop()
+        end = threading.Timer(1, patience.give_up)
+        end.start()
+        with pytest.raises(StoreAway):
+            frontier.enqueue([article(1)])
+        end.join()
+        own_server.start()
+
+
+def test_a_start_waits_for_a_limited_time(own_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "BUSY_S", 1)
+    own_server.stop()
+    with pytest.raises(StoreAway):
+        Frontier(own_server.url, patience=Patience("frontier"))
+    own_server.start()

@@ -16,6 +16,7 @@ from crawler.frontier.recovery import settle_stale_leases
 from crawler.frontier.tables import VERSION
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Entry
+from tests.crawler.frontier.conftest import run_sql
 from tests.crawler.frontier.test_store import DAY, NOW, article, catalogued, list_page, no_requisites, queued
 
 VERSION_0 = Path(__file__).with_name("version_0.sql")
@@ -130,3 +131,14 @@ def test_no_other_process_can_write_while_stale_leases_are_settled(tmp_path: Pat
         settle_stale_leases(frontier, newest, NOW, lambda *_: (), no_requisites)
         other.execute("BEGIN IMMEDIATE")
     assert looked_up == [article(1).url, article(2).url]
+
+
+def test_a_server_of_version_1_gets_what_it_lacks(database: str) -> None:
+    Frontier(database).close()
+    run_sql(database, "DROP TABLE reservations", "UPDATE frontier_version SET version = 1")
+    with closing(Frontier(database)) as frontier:
+        assert frontier.reserve_site("fu", "one", None)
+    assert run_sql(database, "SELECT version FROM frontier_version") == [(VERSION,)]
+    run_sql(database, f"UPDATE frontier_version SET version = {VERSION + 1}")
+    with pytest.raises(StoreUnavailable, match="later version"):
+        Frontier(database)

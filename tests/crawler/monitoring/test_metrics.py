@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import shutil
 import subprocess
 
 import pytest
 
+from crawler.frontier.latencies import Bucket
 from crawler.monitoring import Frequency, Health, SiteStatus, Stats
 from crawler.monitoring.metrics import CrawlTimes, Metric, Snapshot, exposition, metrics, verification
 
@@ -38,6 +40,11 @@ def snapshot() -> Snapshot:
         health=[health],
         queues={"huawu": {"known": 9, "waiting": 1}},
         crawls=[CrawlTimes(site="huawu", due=AT + HOUR, started=AT - HOUR, failures=2, running=True)],
+        latencies=[
+            Bucket(step="fetch", bound=0.1, number=3, seconds=0.2),
+            Bucket(step="fetch", bound=0.5, number=2, seconds=0.8),
+            Bucket(step="fetch", bound=math.inf, number=1, seconds=70.0),
+        ],
         files=4,
         bytes=5_000,
         spool={"warc/a.warc.gz": 7, "warc/b.warc.gz": 8},
@@ -71,6 +78,12 @@ def test_a_snapshot_has_these_metrics() -> None:
             'fangzhi_site_crawl_failures{site="huawu"}': 2,
             'fangzhi_queue_pages{site="huawu",state="waiting"}': 1,
             'fangzhi_readable{part="catalogue"}': 0,
+            'fangzhi_fetch_duration_seconds_bucket{le="0.1"}': 3,
+            'fangzhi_fetch_duration_seconds_bucket{le="0.25"}': 3,
+            'fangzhi_fetch_duration_seconds_bucket{le="60"}': 5,
+            'fangzhi_fetch_duration_seconds_bucket{le="+Inf"}': 6,
+            "fangzhi_fetch_duration_seconds_sum": 71,
+            "fangzhi_fetch_duration_seconds_count": 6,
             "fangzhi_leases": 1,
             "fangzhi_spool_bytes": 15,
             "fangzhi_spool_limit_bytes": 10_000_000_000,

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections import Counter
 
 import pytest
 
-from crawler.sites.schedule import Cron, Every, can_run_within, earliest_start, parse_schedule, scheduled_times
+from crawler.sites.schedule import (
+    Cron,
+    Every,
+    can_run_within,
+    earliest_start,
+    parse_schedule,
+    schedule_of,
+    scheduled_times,
+)
 from pipelines.times import CHINA
 
 DAY = dt.datetime(2026, 3, 5, tzinfo=CHINA)
 HOUR = dt.timedelta(hours=1)
+DAYS = dt.timedelta(days=1)
 
 
 def hours(text: str, began: float, count: int, *windows: str) -> list[float]:
@@ -94,3 +104,25 @@ def test_a_run_that_is_due_waits_until_both_windows_are_open() -> None:
     schedule = parse_schedule("every 2h between 20:00 and 06:00")
     assert earliest_start(schedule, DAY + 12 * HOUR, ("05:00-09:00",)) == DAY + 29 * HOUR
     assert earliest_start(schedule, DAY + 5.5 * HOUR, ("05:00-09:00",)) == DAY + 5.5 * HOUR
+
+
+def test_sites_with_a_long_interval_are_spread_over_it_and_keep_their_times() -> None:
+    quarters: Counter[float] = Counter()
+    for number in range(400):
+        schedule = schedule_of("every 7d", f"site{number}", ())
+        first, second, third = itertools.islice(scheduled_times(schedule, DAY), 3)
+        assert 3.5 * DAYS <= first - DAY <= 10.5 * DAYS
+        assert second - first == third - second == 7 * DAYS
+        quarters[(first - DAY) // (7 * DAYS / 4)] += 1
+        late = next(scheduled_times(schedule, first + 3 * DAYS))
+        assert late == second, "a late run does not move the next one"
+    assert quarters.keys() == {2, 3, 4, 5}
+    assert max(quarters.values()) < 130
+
+
+@pytest.mark.parametrize(
+    ("text", "windows"),
+    [("every 12h", ()), ("every 2d between 22:00 and 06:00", ()), ("every 2d", ("12:00-14:00",)), ("0 12 * * *", ())],
+)
+def test_short_intervals_and_windows_are_counted_from_the_last_run(text: str, windows: tuple[str, ...]) -> None:
+    assert schedule_of(text, "site", windows) == parse_schedule(text)
