@@ -21,6 +21,7 @@ from pipelines.catalogue.query import Node
 from pipelines.catalogue.requisites import RequisiteLookups
 from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
+from pipelines.catalogue.sums import Publications
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.masking import without_credentials
 from pipelines.model import Entry, Requisite, requisite_of_entry
@@ -186,10 +187,10 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return list(connection.execute(query, parameters).scalars())
 
-    def possibly_missing_recently(self, sites: Collection[str], number: int) -> list[str]:
-        """Return those URLs of `possibly_missing` that are among so many newest captures of each site."""
+    def with_articles(self, urls: Collection[str]) -> list[str]:
+        """Return those of some URLs that had an article, as requested or after redirects, in order."""
         with self._database.reading() as connection:
-            return newest.possibly_missing(connection, sites, number)
+            return newest.with_articles(connection, urls)
 
     def with_attachments(self, entry: Entry) -> Entry:
         """Return an entry with the metadata of its archived attachments, which are fetched after it is indexed."""
@@ -261,12 +262,17 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return sums.publication_days(connection)
 
+    def publications(self) -> list[Publications]:
+        """Return what `publication_days` has, one object for each site."""
+        with self._database.reading() as connection:
+            return sums.publications(connection)
+
     def recent(self, sites: Collection[str], number: int) -> list[Recent]:
         """Return how many of so many newest captures of each site are of each kind, without reading documents."""
         with self._database.reading() as connection:
             return list(newest.kinds(connection, sites, number))
 
-    def recent_ids(self, sites: Collection[str], number: int) -> frozenset[str]:
-        """Return the ids of so many newest captures of each site."""
+    def among_newest(self, ids: Collection[str], number: int) -> frozenset[str]:
+        """Return those of some ids whose captures are among so many newest ones of their sites."""
         with self._database.reading() as connection:
-            return newest.ids(connection, sites, number)
+            return newest.among_newest(connection, ids, number)

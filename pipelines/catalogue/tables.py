@@ -147,6 +147,13 @@ of the row that was the first for this article of this URL, also after that row 
 index can outlive its article (see `text_index`).
 """
 
+STALE_KEYS = Table(
+    "stale_keys",
+    METADATA,
+    Column("key", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+)
+"""The keys of rows of the full-text index that outlived their articles, so that a search can leave them out."""
+
 INDEXED = (
     "id",
     "site",
