@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 FORMATS = ("jsonl", "csv", "parquet", "wacz", "cdxj")
 FILE_ONLY_FORMATS = ("parquet", "wacz")
 """Formats whose writers seek: they cannot be written to a pipe."""
+
+CONTINUED_FORMATS = ("jsonl", "csv")
+"""Formats that an export goes on with after it was cut off."""
 
 STDOUT = "-"
 
@@ -107,7 +110,8 @@ def command(
     publication; site and year are other keys.
 
     A file has its name only when it is complete; until then its name ends in .part. An export that was cut off goes on
-    where it stopped if the same command is repeated with --partition, and begins again without.
+    where it stopped if the same command is repeated: as JSON Lines or CSV without --limit, and as Parquet with
+    --partition. All others begin again.
 
     --datasheet says beside the rows what they are: query and filters, the time, the version, the size and SHA-256 of
     the file or of all files of a folder, the columns, how many articles each site has, and on how many days it was
@@ -137,7 +141,8 @@ def command(
         elif form in ("wacz", "cdxj"):
             counts, signature = _captures(session, catalogue, filters, out, form, sign=sign)
         else:
-            counts, signature = _rows(session, catalogue, filters, out, form, order), None
+            described = _described(query, order, selected.limit)
+            counts, signature = _rows(session, catalogue, filters, out, form, order, described), None
         if datasheet:
             from crawler.cli.datasheet import write_datasheet
             from pipelines.export.partitions import rows_by_file
@@ -209,21 +214,55 @@ def _first_ids(catalogue: Catalogue, filters: Filter, limit: int, order: Order) 
     return frozenset(entry.id for entry in catalogue.entries(filters, limit, order=order))
 
 
-def _rows(session: Session, catalogue: Catalogue, filters: Filter, out: str, form: str, order: Order) -> dict[str, int]:
-    """Write entries or articles, and return their number."""
-    from pipelines.export import output, write_csv, write_jsonl, write_parquet
+def _described(query: Sequence[str], order: Order, limit: int | None) -> dict[str, object] | None:
+    """Return what tells an export from others; None for one with a limit, which does not go on after it was cut off.
 
-    with output(out) as file, Bar(session, total=0) as bar:
+    Captures that came in the meantime would take places of others within the limit.
+    """
+    from crawler.cli.filters import given_filters
+    from pipelines import __version__
+
+    if limit:
+        return None
+    return {"query": " ".join(query), "filters": given_filters(), "order": order, "fangzhi": __version__}
+
+
+def _rows(
+    session: Session,
+    catalogue: Catalogue,
+    filters: Filter,
+    out: str,
+    form: str,
+    order: Order,
+    described: dict[str, object] | None,
+) -> dict[str, int]:
+    """Write entries or articles, and return their number."""
+    from pipelines.export import continued, output, write_csv, write_jsonl, write_parquet
+    from pipelines.export.continued import Begun
+
+    with ExitStack() as stack:
+        if described is not None and out != STDOUT and form in CONTINUED_FORMATS:
+            begun = stack.enter_context(continued(Path(out), form, described))
+        else:
+            begun = Begun(file=stack.enter_context(output(out)))
+        bar = stack.enter_context(Bar(session, total=0))
+        if begun.ids:
+            session.say(_("{file}: goes on after {counts}", file=out, counts=COUNTED["entries"](len(begun.ids))))
         entries = bar.over(
-            catalogue.entries(filters, order=order),
-            lambda: catalogue.count(filters, scored=order == "score"),
+            catalogue.entries(filters, order=order, without=begun.ids),
+            lambda: catalogue.count(filters, scored=order == "score") - len(begun.ids),
             COUNTED["entries"],
         )
         if form == "jsonl":
-            return {"entries": write_jsonl(map(catalogue.with_attachments, entries), file)}
+            return {"entries": begun.rows + write_jsonl(map(catalogue.with_attachments, entries), begun.file)}
         if form == "csv":
-            return {"articles": write_csv(entries, file, marked=out != STDOUT)}
-        return {"articles": write_parquet(map(catalogue.with_attachments, entries), file)}
+            rows = write_csv(entries, begun.file, marked=out != STDOUT, headed=not begun.end)
+            return {"articles": begun.rows + rows}
+        try:
+            return {"articles": write_parquet(map(catalogue.with_attachments, entries), begun.file)}
+        except KeyboardInterrupt:
+            session.say(_("a Parquet file cannot go on where it stopped; with --partition an export can"))
+            raise
 
 
 def _captures(

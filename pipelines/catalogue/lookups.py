@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -103,21 +103,31 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
             return int(connection.execute(query).scalar_one())
 
     def entries(
-        self, wanted: Filter | None = None, limit: int | None = None, *, order: Order = "captured"
+        self,
+        wanted: Filter | None = None,
+        limit: int | None = None,
+        *,
+        order: Order = "captured",
+        without: Set[str] = frozenset(),
     ) -> Iterator[Entry]:
-        """Yield the entries that a filter accepts in an order; by `score` only those that have one."""
+        """Yield the entries that a filter accepts in an order; by `score` only those that have one.
+
+        Those with ids in `without` are left out.
+        """
         with self._database.reading() as connection:
             conditions = (wanted or Filter()).conditions(connection.dialect.name)
             if order == "score":
                 conditions.append(ENTRIES.c.score.is_not(None))
             in_order = ordering(order, ENTRIES.c)
-            query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*in_order).limit(limit)
+            columns = (ENTRIES.c.id, ENTRIES.c.document)
+            query = sa.select(*columns).where(*conditions).order_by(*in_order).limit(limit)
             if limit and wanted and _selects_many(wanted) and (wanted.publication or wanted.reason):
                 first = sa.select(ENTRIES.c.id).with_hint(ENTRIES, *BY_FILTERS).where(*conditions)
                 shown = ENTRIES.c.id.in_(first.order_by(*in_order).limit(limit))
-                query = sa.select(ENTRIES.c.document).where(shown).order_by(*in_order)
-            for document in connection.execute(query.execution_options(yield_per=BATCH)).scalars():
-                yield entry_from_json(document)
+                query = sa.select(*columns).where(shown).order_by(*in_order)
+            for key, document in connection.execute(query.execution_options(yield_per=BATCH)):
+                if key not in without:
+                    yield entry_from_json(document)
 
     def indexed(self) -> Iterator[Entry | Requisite]:
         """Yield what the catalogue has of every capture: the entries of pages, then the rows of requisites."""

@@ -150,7 +150,7 @@ def remove(connection: sa.Connection, entry: Entry) -> None:
 
 def note_stale_keys(connection: sa.Connection) -> None:
     """Find the rows of SQLite's index that have no article, which earlier versions did not note."""
-    indexed = sa.select(sa.column("id")).select_from(sa.table("article_index_docsize"))
+    indexed: sa.Select[Any] = sa.select(sa.column("id")).select_from(sa.table("article_index_docsize"))
     stale = indexed.except_(sa.select(ARTICLES.c.key))
     connection.execute(sa.insert(STALE_KEYS).from_select(["key"], stale))
 
