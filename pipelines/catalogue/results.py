@@ -18,6 +18,12 @@ _KEPT = ("id", "relation", "copy_of", "fetched_us", "published_on", "score")
 MARGIN = 40
 """Further rows that are read at first, in case that some are copies, or articles of one page."""
 
+MANY = 20_000
+"""Matching articles from which on SQLite looks for copies among all copies of the catalogue, rather than among those
+articles: reading 20,000 rows takes 5 ms, as does reading the index of 20,000 copies of a catalogue of 130,000 texts."""
+
+BY_CHAINS = ("INDEXED BY articles_chains", "sqlite")
+
 _MATCHES = sa.table("matches", sa.column("key"), schema="temp")
 _CREATE_MATCHES = sa.text("CREATE TEMPORARY TABLE IF NOT EXISTS matches (key INTEGER PRIMARY KEY)")
 
@@ -158,10 +164,17 @@ def _folded(connection: sa.Connection, matched: _Matched, *, several: bool) -> i
     Of each root it is all copies but one, and this one too if the root itself matches. `several` is whether some of
     the matching articles are further ones of their pages.
     """
-    copies = _hits([*matched.all, _is_copy(ARTICLES)])
+    if matched.number is not None and matched.number > MANY:
+        copies = _hits([*matched.among, _is_copy(ARTICLES)]).with_hint(ARTICLES, *BY_CHAINS)
+    else:
+        copies = _hits([*matched.all, _is_copy(ARTICLES)])
     rooted = _rooted((copies.distinct() if several else copies).cte("hits")).subquery()
     of_root = sa.select(rooted.c.root, sa.func.count().label("copies")).group_by(rooted.c.root).cte("of_root")
-    root_matches = sa.exists().where(ARTICLES.c.id == of_root.c.root, sa.not_(_is_copy(ARTICLES)), *matched.among)
+    chain = ARTICLES.alias("chain")
+    root_matches = sa.and_(
+        sa.exists().where(ARTICLES.c.id == of_root.c.root, *matched.among),
+        ~sa.exists().where(chain.c.id == of_root.c.root, _is_copy(chain)),
+    )
     number = sa.func.sum(of_root.c.copies - sa.case((root_matches, 0), else_=1))
     return int(connection.execute(sa.select(number)).scalar() or 0)
 
@@ -195,14 +208,10 @@ def _rooted(hits: sa.CTE) -> sa.Select[Any]:
     return (
         sa.select(hits.c.id, sa.case((_is_copy(hits), end), else_=hits.c.id).label("root"))
         .select_from(hits)
-        .outerjoin(first, sa.and_(_is_copy(hits), first.c.id == hits.c.copy_of, first.c.ordinal == 0, _goes_on(first)))
-        .outerjoin(second, sa.and_(second.c.id == first.c.copy_of, second.c.ordinal == 0, _goes_on(second)))
+        .outerjoin(first, sa.and_(_is_copy(hits), first.c.id == hits.c.copy_of, first.c.ordinal == 0, _is_copy(first)))
+        .outerjoin(second, sa.and_(second.c.id == first.c.copy_of, second.c.ordinal == 0, _is_copy(second)))
     )
 
 
 def _is_copy(table: sa.FromClause) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.copy_of.is_not(None), _goes_on(table))
-
-
-def _goes_on(table: sa.FromClause) -> sa.ColumnElement[bool]:
-    return table.c.relation.is_distinct_from("contains")
+    return sa.and_(table.c.copy_of.is_not(None), table.c.relation.is_distinct_from("contains"))

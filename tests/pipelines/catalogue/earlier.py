@@ -54,6 +54,7 @@ def version_3(url: str) -> None:
 def version_4(url: str) -> None:
     """Turn a catalogue into one of version 4: without stale keys, and without SQLite's index of single characters."""
     with _changing(url) as connection:
+        _drop(connection, "INDEX", "articles_chains")
         _drop(connection, "TABLE", "stale_keys")
         if connection.dialect.name == "sqlite":
             _drop(connection, "TABLE", "character_index")
