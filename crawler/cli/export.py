@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -12,14 +12,15 @@ import click
 from attrs import evolve
 
 from crawler.cli.bar import Bar
+from crawler.cli.export_rows import COUNTED, STDOUT, describe, write_rows
 from crawler.cli.filters import Selected, entry_order, narrowed, with_filters, with_query
 from crawler.cli.package_signer import package_signer
 from crawler.cli.query_command import QueryCommand
 from crawler.cli.session import Session, fangzhi_command
 from crawler.cli.signature_lines import own_signature_lines, signature_document
 from pipelines.errors import FangzhiError
-from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from pipelines.archive.signatures.check import CheckedSignature
@@ -31,29 +32,10 @@ FORMATS = ("jsonl", "csv", "parquet", "wacz", "cdxj")
 FILE_ONLY_FORMATS = ("parquet", "wacz")
 """Formats whose writers seek: they cannot be written to a pipe."""
 
-CONTINUED_FORMATS = ("jsonl", "csv")
-"""Formats that an export goes on with after it was cut off."""
-
-STDOUT = "-"
-
 PartitionKey = Literal["region", "site", "year", "month"]
 
 PARTITION_KEYS: tuple[PartitionKey, ...] = get_args(PartitionKey)
 """What a data set can be divided by, in the order of its folders."""
-
-COUNTED: dict[str, Callable[[int], Message]] = {
-    "entries": lambda number: ngettext("{count} entry", "{count} entries", number),
-    "articles": lambda number: ngettext("{count} article", "{count} articles", number),
-    "pages": lambda number: ngettext("{count} page", "{count} pages", number),
-    "captures": lambda number: ngettext("{count} capture", "{count} captures", number),
-    "originals": lambda number: ngettext("{count} original of revisits", "{count} originals of revisits", number),
-    "requisites": lambda number: ngettext("{count} requisite of pages", "{count} requisites of pages", number),
-    "renditions": lambda number: ngettext("{count} rendition", "{count} renditions", number),
-    "files": lambda number: ngettext("{count} file", "{count} files", number),
-    "kept": lambda number: ngettext("{count} kept", "{count} kept", number),
-    "missing": lambda number: ngettext("{count} missing", "{count} missing", number),
-}
-"""The messages for what is counted, by the keys of the JSON."""
 
 
 @fangzhi_command("export", kind=QueryCommand)
@@ -141,8 +123,8 @@ def command(
         elif form in ("wacz", "cdxj"):
             counts, signature = _captures(session, catalogue, filters, out, form, sign=sign)
         else:
-            described = _described(query, order, selected.limit)
-            counts, signature = _rows(session, catalogue, filters, out, form, order, described), None
+            described = describe(query, order, selected.limit)
+            counts, signature = write_rows(session, catalogue, filters, out, form, order, described), None
         if datasheet:
             from crawler.cli.datasheet import write_datasheet
             from pipelines.export.partitions import rows_by_file
@@ -212,57 +194,6 @@ def _partitions(
 
 def _first_ids(catalogue: Catalogue, filters: Filter, limit: int, order: Order) -> frozenset[str]:
     return frozenset(entry.id for entry in catalogue.entries(filters, limit, order=order))
-
-
-def _described(query: Sequence[str], order: Order, limit: int | None) -> dict[str, object] | None:
-    """Return what tells an export from others; None for one with a limit, which does not go on after it was cut off.
-
-    Captures that came in the meantime would take places of others within the limit.
-    """
-    from crawler.cli.filters import given_filters
-    from pipelines import __version__
-
-    if limit:
-        return None
-    return {"query": " ".join(query), "filters": given_filters(), "order": order, "fangzhi": __version__}
-
-
-def _rows(
-    session: Session,
-    catalogue: Catalogue,
-    filters: Filter,
-    out: str,
-    form: str,
-    order: Order,
-    described: dict[str, object] | None,
-) -> dict[str, int]:
-    """Write entries or articles, and return their number."""
-    from pipelines.export import continued, output, write_csv, write_jsonl, write_parquet
-    from pipelines.export.continued import Begun
-
-    with ExitStack() as stack:
-        if described is not None and out != STDOUT and form in CONTINUED_FORMATS:
-            begun = stack.enter_context(continued(Path(out), form, described))
-        else:
-            begun = Begun(file=stack.enter_context(output(out)))
-        bar = stack.enter_context(Bar(session, total=0))
-        if begun.ids:
-            session.say(_("{file}: goes on after {counts}", file=out, counts=COUNTED["entries"](len(begun.ids))))
-        entries = bar.over(
-            catalogue.entries(filters, order=order, without=begun.ids),
-            lambda: catalogue.count(filters, scored=order == "score") - len(begun.ids),
-            COUNTED["entries"],
-        )
-        if form == "jsonl":
-            return {"entries": begun.rows + write_jsonl(map(catalogue.with_attachments, entries), begun.file)}
-        if form == "csv":
-            rows = write_csv(entries, begun.file, marked=out != STDOUT, headed=not begun.end)
-            return {"articles": begun.rows + rows}
-        try:
-            return {"articles": write_parquet(map(catalogue.with_attachments, entries), begun.file)}
-        except KeyboardInterrupt:
-            session.say(_("a Parquet file cannot go on where it stopped; with --partition an export can"))
-            raise
 
 
 def _captures(
