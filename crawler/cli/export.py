@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -12,14 +12,15 @@ import click
 from attrs import evolve
 
 from crawler.cli.bar import Bar
+from crawler.cli.export_rows import COUNTED, STDOUT, describe, write_rows
 from crawler.cli.filters import Selected, entry_order, narrowed, with_filters, with_query
 from crawler.cli.package_signer import package_signer
 from crawler.cli.query_command import QueryCommand
 from crawler.cli.session import Session, fangzhi_command
 from crawler.cli.signature_lines import own_signature_lines, signature_document
 from pipelines.errors import FangzhiError
-from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
+from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from pipelines.archive.signatures.check import CheckedSignature
@@ -31,26 +32,10 @@ FORMATS = ("jsonl", "csv", "parquet", "wacz", "cdxj")
 FILE_ONLY_FORMATS = ("parquet", "wacz")
 """Formats whose writers seek: they cannot be written to a pipe."""
 
-STDOUT = "-"
-
 PartitionKey = Literal["region", "site", "year", "month"]
 
 PARTITION_KEYS: tuple[PartitionKey, ...] = get_args(PartitionKey)
 """What a data set can be divided by, in the order of its folders."""
-
-COUNTED: dict[str, Callable[[int], Message]] = {
-    "entries": lambda number: ngettext("{count} entry", "{count} entries", number),
-    "articles": lambda number: ngettext("{count} article", "{count} articles", number),
-    "pages": lambda number: ngettext("{count} page", "{count} pages", number),
-    "captures": lambda number: ngettext("{count} capture", "{count} captures", number),
-    "originals": lambda number: ngettext("{count} original of revisits", "{count} originals of revisits", number),
-    "requisites": lambda number: ngettext("{count} requisite of pages", "{count} requisites of pages", number),
-    "renditions": lambda number: ngettext("{count} rendition", "{count} renditions", number),
-    "files": lambda number: ngettext("{count} file", "{count} files", number),
-    "kept": lambda number: ngettext("{count} kept", "{count} kept", number),
-    "missing": lambda number: ngettext("{count} missing", "{count} missing", number),
-}
-"""The messages for what is counted, by the keys of the JSON."""
 
 
 @fangzhi_command("export", kind=QueryCommand)
@@ -107,7 +92,8 @@ def command(
     publication; site and year are other keys.
 
     A file has its name only when it is complete; until then its name ends in .part. An export that was cut off goes on
-    where it stopped if the same command is repeated with --partition, and begins again without.
+    where it stopped if the same command is repeated: as JSON Lines or CSV without --limit, and as Parquet with
+    --partition. All others begin again.
 
     --datasheet says beside the rows what they are: query and filters, the time, the version, the size and SHA-256 of
     the file or of all files of a folder, the columns, how many articles each site has, and on how many days it was
@@ -137,7 +123,8 @@ def command(
         elif form in ("wacz", "cdxj"):
             counts, signature = _captures(session, catalogue, filters, out, form, sign=sign)
         else:
-            counts, signature = _rows(session, catalogue, filters, out, form, order), None
+            described = describe(query, order, selected.limit)
+            counts, signature = write_rows(session, catalogue, filters, out, form, order, described), None
         if datasheet:
             from crawler.cli.datasheet import write_datasheet
             from pipelines.export.partitions import rows_by_file
@@ -207,23 +194,6 @@ def _partitions(
 
 def _first_ids(catalogue: Catalogue, filters: Filter, limit: int, order: Order) -> frozenset[str]:
     return frozenset(entry.id for entry in catalogue.entries(filters, limit, order=order))
-
-
-def _rows(session: Session, catalogue: Catalogue, filters: Filter, out: str, form: str, order: Order) -> dict[str, int]:
-    """Write entries or articles, and return their number."""
-    from pipelines.export import output, write_csv, write_jsonl, write_parquet
-
-    with output(out) as file, Bar(session, total=0) as bar:
-        entries = bar.over(
-            catalogue.entries(filters, order=order),
-            lambda: catalogue.count(filters, scored=order == "score"),
-            COUNTED["entries"],
-        )
-        if form == "jsonl":
-            return {"entries": write_jsonl(map(catalogue.with_attachments, entries), file)}
-        if form == "csv":
-            return {"articles": write_csv(entries, file, marked=out != STDOUT)}
-        return {"articles": write_parquet(map(catalogue.with_attachments, entries), file)}
 
 
 def _captures(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import Factory, field, frozen
 
 from crawler.frontier import ListStatus
-from crawler.monitoring.frequency import Frequency, usual_gap
+from crawler.monitoring.frequency import LOOK_BACK, Frequency, usual_gap
 from crawler.monitoring.stats import Stats
 from crawler.monitoring.status import SiteStatus, site_status
 from crawler.sites.registry import Registry
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.history import Event, gone_since, history, versions
+from pipelines.catalogue.sums import Publications
 from pipelines.model import Entry
 from pipelines.times import CHINA, from_us, rfc3339
 
@@ -77,7 +78,7 @@ class Monitor:
 
     @_frequencies.default
     def _read_frequencies(self) -> dict[str | None, Frequency]:
-        return frequencies(self.catalogue.publication_days(), self.today)
+        return frequencies(self.catalogue.publications(), self.today)
 
     @property
     def today(self) -> dt.date:
@@ -98,13 +99,15 @@ class Monitor:
         """Yield the health of sites from their newest captures."""
         named = [site for site in sites if site]
         stats = {site: Stats() for site in sites}
+        suspects = set[str]()
         for kind in self.catalogue.recent(named, RECENT_CAPTURES):
             stats[kind.site].add_recent(kind)
-        if urls := self.catalogue.possibly_missing_recently(named, RECENT_CAPTURES):
-            recent = self.catalogue.recent_ids(named, RECENT_CAPTURES)
-            for event, entry in self._events(urls):
-                if entry.id in recent:
-                    stats[entry.site].recount(entry, event)
+            suspects.update(kind.suspects)
+        events = list(self._events(self.catalogue.with_articles(suspects)))
+        recent = self.catalogue.among_newest({entry.id for _, entry in events}, RECENT_CAPTURES)
+        for event, entry in events:
+            if entry.id in recent and entry.site in stats:
+                stats[entry.site].recount(entry, event)
         for site in sites:
             yield self._health(site, stats[site])
 
@@ -141,25 +144,24 @@ def gone_pages(catalogue: Catalogue, site: str | None = None) -> list[GonePage]:
     return sorted(pages, key=lambda page: page.event.at, reverse=True)
 
 
-def frequencies(days: Iterable[Mapping[str, Any]], today: dt.date) -> dict[str | None, Frequency]:
-    """Return each site's frequency, from the catalogue's counts of captures by publication day.
+def frequencies(publications: Iterable[Publications], today: dt.date) -> dict[str | None, Frequency]:
+    """Return each site's frequency.
 
     Days in the future are mistakes and do not count; new captures without a day count by the day of capture.
     """
-    rows: dict[str | None, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in days:
-        rows[row["site"]].append(row)
-    return {site: _frequency(of_site, today) for site, of_site in rows.items()}
+    return {each.site: _frequency(each, today) for each in publications}
 
 
-def _frequency(rows: Sequence[Mapping[str, Any]], today: dt.date) -> Frequency:
-    published = [row["published_on"] for row in rows if row["published_on"] and row["published_on"] <= today]
-    undated = [from_us(row["newest_us"]).astimezone(CHINA).date() for row in rows if row["published_on"] is None]
+def _frequency(published: Publications, today: dt.date) -> Frequency:
+    days = published.days[: bisect_right(published.days, f"{today}")]
+    newest = dt.date.fromisoformat(days[-1]) if days else None
+    last_year = days[bisect_left(days, f"{newest - LOOK_BACK}") :] if newest else ()
+    undated = from_us(published.undated_us).astimezone(CHINA).date() if published.undated_us is not None else None
     return Frequency(
-        articles=sum(row["captures"] for row in rows),
-        first_at=from_us(min(row["first_us"] for row in rows)),
-        newest_on=max((*published, *undated), default=None),
-        usual_gap=usual_gap(published),
+        articles=published.captures,
+        first_at=from_us(published.first_us),
+        newest_on=max(filter(None, (newest, undated)), default=None),
+        usual_gap=usual_gap(map(dt.date.fromisoformat, last_year)),
     )
 
 

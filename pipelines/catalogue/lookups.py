@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from pipelines.catalogue.query import Node
 from pipelines.catalogue.requisites import RequisiteLookups
 from pipelines.catalogue.results import Found, Results
 from pipelines.catalogue.rows import EXACT_COPIES
+from pipelines.catalogue.sums import Publications
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.masking import without_credentials
 from pipelines.model import Entry, Requisite, requisite_of_entry
@@ -102,21 +103,31 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
             return int(connection.execute(query).scalar_one())
 
     def entries(
-        self, wanted: Filter | None = None, limit: int | None = None, *, order: Order = "captured"
+        self,
+        wanted: Filter | None = None,
+        limit: int | None = None,
+        *,
+        order: Order = "captured",
+        without: Set[str] = frozenset(),
     ) -> Iterator[Entry]:
-        """Yield the entries that a filter accepts in an order; by `score` only those that have one."""
+        """Yield the entries that a filter accepts in an order; by `score` only those that have one.
+
+        Those with ids in `without` are left out.
+        """
         with self._database.reading() as connection:
             conditions = (wanted or Filter()).conditions(connection.dialect.name)
             if order == "score":
                 conditions.append(ENTRIES.c.score.is_not(None))
             in_order = ordering(order, ENTRIES.c)
-            query = sa.select(ENTRIES.c.document).where(*conditions).order_by(*in_order).limit(limit)
+            columns = (ENTRIES.c.id, ENTRIES.c.document)
+            query = sa.select(*columns).where(*conditions).order_by(*in_order).limit(limit)
             if limit and wanted and _selects_many(wanted) and (wanted.publication or wanted.reason):
                 first = sa.select(ENTRIES.c.id).with_hint(ENTRIES, *BY_FILTERS).where(*conditions)
                 shown = ENTRIES.c.id.in_(first.order_by(*in_order).limit(limit))
-                query = sa.select(ENTRIES.c.document).where(shown).order_by(*in_order)
-            for document in connection.execute(query.execution_options(yield_per=BATCH)).scalars():
-                yield entry_from_json(document)
+                query = sa.select(*columns).where(shown).order_by(*in_order)
+            for key, document in connection.execute(query.execution_options(yield_per=BATCH)):
+                if key not in without:
+                    yield entry_from_json(document)
 
     def indexed(self) -> Iterator[Entry | Requisite]:
         """Yield what the catalogue has of every capture: the entries of pages, then the rows of requisites."""
@@ -186,10 +197,10 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return list(connection.execute(query, parameters).scalars())
 
-    def possibly_missing_recently(self, sites: Collection[str], number: int) -> list[str]:
-        """Return those URLs of `possibly_missing` that are among so many newest captures of each site."""
+    def with_articles(self, urls: Collection[str]) -> list[str]:
+        """Return those of some URLs that had an article, as requested or after redirects, in order."""
         with self._database.reading() as connection:
-            return newest.possibly_missing(connection, sites, number)
+            return newest.with_articles(connection, urls)
 
     def with_attachments(self, entry: Entry) -> Entry:
         """Return an entry with the metadata of its archived attachments, which are fetched after it is indexed."""
@@ -261,12 +272,17 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return sums.publication_days(connection)
 
+    def publications(self) -> list[Publications]:
+        """Return what `publication_days` has, one object for each site."""
+        with self._database.reading() as connection:
+            return sums.publications(connection)
+
     def recent(self, sites: Collection[str], number: int) -> list[Recent]:
         """Return how many of so many newest captures of each site are of each kind, without reading documents."""
         with self._database.reading() as connection:
             return list(newest.kinds(connection, sites, number))
 
-    def recent_ids(self, sites: Collection[str], number: int) -> frozenset[str]:
-        """Return the ids of so many newest captures of each site."""
+    def among_newest(self, ids: Collection[str], number: int) -> frozenset[str]:
+        """Return those of some ids whose captures are among so many newest ones of their sites."""
         with self._database.reading() as connection:
-            return newest.ids(connection, sites, number)
+            return newest.among_newest(connection, ids, number)

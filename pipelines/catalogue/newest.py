@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Collection, Iterator
-from typing import Any
 
 import sqlalchemy as sa
 from attrs import frozen
@@ -22,21 +21,31 @@ _NEWEST = {
 }
 """The newest captures of each site as a table; the sites are passed as one JSON list."""
 
-_KINDS = """SELECT count(*), site, url LIKE 'https:%' AND final_url LIKE 'http:%' AS downgraded, outcome, reason,
-    verdict, relation, facts FROM {newest} GROUP BY site, downgraded, outcome, reason, verdict, relation, facts"""
-_IDS = "SELECT newest.id FROM {newest}"
-_MISSING = f"""WITH pages AS (SELECT newest.url, newest.final_url FROM {{newest}})
-    SELECT DISTINCT url FROM entries WHERE {SUSPECT}
-    AND url IN (SELECT pages.url FROM pages
-    UNION ALL SELECT pages.final_url FROM pages WHERE pages.final_url <> pages.url)
-    AND (EXISTS (SELECT 1 FROM entries AS other WHERE other.url = entries.url AND other.outcome = 'article')
-    OR EXISTS (SELECT 1 FROM entries AS other WHERE other.final_url = entries.url AND other.outcome = 'article'))
-    ORDER BY url"""  # noqa: S608 - nothing of it comes from outside
+_SUSPECT_URL = f"SELECT url FROM entries WHERE {SUSPECT} AND url ="  # noqa: S608 - nothing of it comes from outside
+_KINDS = f"""SELECT count(*), site, url LIKE 'https:%' AND final_url LIKE 'http:%' AS downgraded, outcome, reason,
+    verdict, relation, facts, ({_SUSPECT_URL} newest.url LIMIT 1) AS suspect,
+    ({_SUSPECT_URL} newest.final_url AND newest.final_url <> newest.url LIMIT 1) AS final_suspect FROM {{newest}}
+    GROUP BY site, downgraded, outcome, reason, verdict, relation, facts, suspect, final_suspect"""  # noqa: S608
+"""One pass over the newest captures: each further one would take as long again."""
+
+_ASKED = {
+    "sqlite": "json_each(:values) AS asked",
+    "postgresql": "json_array_elements_text(CAST(:values AS JSON)) AS asked",
+}
+_WITH_ARTICLES = """SELECT DISTINCT asked.value FROM {asked}
+    WHERE EXISTS (SELECT 1 FROM entries WHERE url = asked.value AND outcome = 'article')
+    OR EXISTS (SELECT 1 FROM entries WHERE final_url = asked.value AND outcome = 'article')"""
+_AMONG_NEWEST = """SELECT entries.id FROM {asked} JOIN entries ON entries.id = asked.value WHERE site IS NOT NULL AND
+    (SELECT count(*) FROM (SELECT 1 FROM entries AS later WHERE later.site = entries.site
+    AND (later.fetched_us, later.id) > (entries.fetched_us, entries.id) LIMIT :number) AS newer) < :number"""
 
 
 @frozen(kw_only=True)
 class Recent:
-    """How many of the newest captures of a site are of a kind; `downgraded` is whether HTTPS led to HTTP."""
+    """How many of the newest captures of a site are of a kind; `downgraded` is whether HTTPS led to HTTP.
+
+    `suspects` are those of their URLs that had, at some time, an answer which may mean that the page was missing.
+    """
 
     site: str
     captures: int
@@ -45,11 +54,14 @@ class Recent:
     verdict: Verdict
     downgraded: bool
     facts: Facts
+    suspects: tuple[str, ...]
 
 
 def kinds(connection: sa.Connection, sites: Collection[str], number: int) -> Iterator[Recent]:
     """Yield how many of the newest captures of each site are of each kind; `number` is that of captures of a site."""
-    for captures, site, downgraded, outcome, reason, kind, relation, facts in _rows(connection, _KINDS, sites, number):
+    statement = sa.text(_KINDS.format(newest=_NEWEST[connection.dialect.name]))
+    rows = connection.execute(statement, {"sites": json.dumps(sorted(sites)), "number": number})
+    for captures, site, downgraded, outcome, reason, kind, relation, facts, *suspects in rows:
         yield Recent(
             site=site,
             captures=captures,
@@ -57,25 +69,34 @@ def kinds(connection: sa.Connection, sites: Collection[str], number: int) -> Ite
             reason=reason,
             verdict=_verdict(kind, relation),
             downgraded=bool(downgraded),
-            facts=Facts.from_text(facts),
+            facts=_facts(facts),
+            suspects=tuple(filter(None, suspects)),
         )
 
 
-def ids(connection: sa.Connection, sites: Collection[str], number: int) -> frozenset[str]:
-    """Return the ids of the newest captures of each site."""
-    return frozenset(key for (key,) in _rows(connection, _IDS, sites, number))
+def with_articles(connection: sa.Connection, urls: Collection[str]) -> list[str]:
+    """Return those of some URLs that had an article, as requested or after redirects, in order."""
+    return sorted(_selected(connection, _WITH_ARTICLES, urls))
 
 
-def possibly_missing(connection: sa.Connection, sites: Collection[str], number: int) -> list[str]:
-    """Return the URLs of the newest captures of each site that are in `CatalogueLookups.possibly_missing`, in order."""
-    return [url for (url,) in _rows(connection, _MISSING, sites, number)]
+def among_newest(connection: sa.Connection, ids: Collection[str], number: int) -> frozenset[str]:
+    """Return those of some ids whose captures are among so many newest ones of their sites."""
+    return frozenset(_selected(connection, _AMONG_NEWEST, ids, number=number))
 
 
-def _rows(connection: sa.Connection, query: str, sites: Collection[str], number: int) -> list[Any]:
-    statement = sa.text(query.format(newest=_NEWEST[connection.dialect.name]))
-    return list(connection.execute(statement, {"sites": json.dumps(sorted(sites)), "number": number}))
+def _selected(connection: sa.Connection, query: str, values: Collection[str], **parameters: int) -> list[str]:
+    """Return the values for which a query gives a row."""
+    if not values:
+        return []
+    statement = sa.text(query.format(asked=_ASKED[connection.dialect.name]))
+    return list(connection.execute(statement, {"values": json.dumps(sorted(values)), **parameters}).scalars())
 
 
 @functools.cache
 def _verdict(kind: VerdictKind, relation: Relation | None) -> Verdict:
     return Verdict(kind=kind, relation=relation)
+
+
+@functools.lru_cache(1024)
+def _facts(text: str | None) -> Facts:
+    return Facts.from_text(text)

@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipelines.catalogue.character_index import PREFIXES
 from pipelines.catalogue.query import PLACE_FIELDS, And, Node, Not, Or, Term, terms
 from pipelines.catalogue.query_match import searched_fields, title_patterns
 from pipelines.catalogue.tables import ARTICLES
-from pipelines.catalogue.text_index import PREFIXES
 from pipelines.text.tokens import phrase_tokens
 
 MAX_RELEVANCE_TERMS = 8
@@ -32,8 +32,8 @@ Condition = sa.ColumnElement[bool]
 
 def condition(node: Node, dialect: str) -> Condition:
     """Return the condition that an article, a row of `articles`, matches a query."""
-    if dialect == "sqlite" and (match := _fts_match(node)):
-        return _matches_fts(match)
+    if dialect == "sqlite" and (keys := matching_keys(node)) is not None:
+        return ARTICLES.c.key.in_(keys)
     match node:
         case Term():
             return _place(node) if node.field in PLACE_FIELDS else _in_postgresql(node)
@@ -45,23 +45,49 @@ def condition(node: Node, dialect: str) -> Condition:
             return sa.not_(condition(part, dialect))
 
 
+def matching_keys(node: Node) -> sa.Select[int] | None:
+    """Return the query of SQLite for the keys of the articles that match; None if one index alone cannot tell."""
+    index = _index_of(node)
+    match = _fts_match(node) if index else None
+    if not index or not match:
+        return None
+    found: sa.Select[int] = sa.select(sa.literal_column("rowid", sa.Integer)).select_from(sa.table(index))
+    return found.where(sa.literal_column(index).op("MATCH")(match))
+
+
 def relevance(node: Node | None, dialect: str) -> sa.ColumnElement[int]:
     """Return the number of terms of a query that occur in the title."""
-    patterns = title_patterns(node)[:MAX_RELEVANCE_TERMS]
-    in_title = (condition(Term("title", pattern, ""), dialect) for pattern in patterns)
-    return sum((sa.case((each, 1), else_=0) for each in in_title), sa.literal(0))
+    found = (condition(term, dialect) for term in _title_terms(node))
+    return sum((sa.case((each, 1), else_=0) for each in found), sa.literal(0))
+
+
+def in_title(node: Node | None, dialect: str) -> Condition | None:
+    """Return the condition that the relevance of an article is more than 0; None if it is 0 for all."""
+    found = _title_terms(node)
+    return condition(Or(found), dialect) if found else None
+
+
+def _title_terms(node: Node | None) -> tuple[Term, ...]:
+    return tuple(Term("title", pattern, "") for pattern in title_patterns(node)[:MAX_RELEVANCE_TERMS])
 
 
 def _parts(parts: Sequence[Node], dialect: str, kind: type[And | Or]) -> list[Condition]:
-    """Return a condition for each part, in SQLite one for all parts that FTS5 can combine by itself."""
-    texts = tuple(part for part in parts if not _has_place(part))
-    if dialect == "sqlite" and 1 < len(texts) < len(parts):
-        return [condition(kind(texts), dialect), *(condition(part, dialect) for part in parts if part not in texts)]
-    return [condition(part, dialect) for part in parts]
+    """Return a condition for each part, in SQLite one for all parts that one index can combine by itself."""
+    groups: dict[str | None, list[Node]] = {}
+    for part in parts:
+        groups.setdefault(_index_of(part) if dialect == "sqlite" else None, []).append(part)
+    joined = {index: group for index, group in groups.items() if index and 1 < len(group) < len(parts)}
+    alone = [part for index, group in groups.items() if index not in joined for part in group]
+    return [condition(each, dialect) for each in (*(kind(tuple(group)) for group in joined.values()), *alone)]
 
 
-def _has_place(node: Node) -> bool:
-    return any(term.field in PLACE_FIELDS for term in terms(node, positive=False))
+def _index_of(node: Node) -> str | None:
+    """Return the table of SQLite in which all terms of a node are searched; None if they are in several or in none."""
+    indexes = {
+        None if term.field in PLACE_FIELDS else "character_index" if len(term.pattern) == 1 else "article_index"
+        for term in terms(node, positive=False)
+    }
+    return indexes.pop() if len(indexes) == 1 else None
 
 
 def _place(term: Term) -> Condition:
@@ -70,16 +96,11 @@ def _place(term: Term) -> Condition:
     return sa.and_(column.is_not(None), matches)  # never NULL, so that NOT is its opposite
 
 
-def _matches_fts(match: str) -> Condition:
-    found: sa.Select[int] = sa.select(sa.literal_column("rowid", sa.Integer)).select_from(sa.table("article_index"))
-    return ARTICLES.c.key.in_(found.where(sa.literal_column("article_index").op("MATCH")(match)))
-
-
 def _fts_match(node: Node) -> str | None:
-    """Return a query as an expression of FTS5; None if it has a field that is not in its table, or excludes only."""
+    """Return a query, whose terms are all in one index, as an expression of FTS5; None if it excludes only."""
     match node:
         case Term():
-            return None if node.field in PLACE_FIELDS else _fts_phrase(node)
+            return _fts_phrase(node)
         case Or(parts):
             found = [_fts_match(part) for part in parts]
             return f"({' OR '.join(filter(None, found))})" if all(found) else None
@@ -95,6 +116,8 @@ def _fts_match(node: Node) -> str | None:
 
 
 def _fts_phrase(term: Term) -> str:
+    if len(term.pattern) == 1:
+        return f'"{PREFIXES.get(term.field, "")}{term.pattern}"'
     tokens, prefix = phrase_tokens(term.pattern)
     return f'{{{" ".join(searched_fields(term))}}} : "{" ".join(tokens)}"{" *" if prefix else ""}'
 

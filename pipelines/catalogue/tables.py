@@ -147,6 +147,13 @@ of the row that was the first for this article of this URL, also after that row 
 index can outlive its article (see `text_index`).
 """
 
+STALE_KEYS = Table(
+    "stale_keys",
+    METADATA,
+    Column("key", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+)
+"""The keys of rows of the full-text index that outlived their articles, so that a search can leave them out."""
+
 INDEXED = (
     "id",
     "site",
@@ -177,13 +184,15 @@ PARTIAL_INDEXES = tuple(
         (ENTRIES, "flags", "flags", "flags IS NOT NULL"),
         (ARTICLES, "repeats", "first_key", "first_key IS NOT NULL"),
         (ARTICLES, "copies", "copy_of", "copy_of IS NOT NULL"),
+        (ARTICLES, "chains", "id, ordinal, copy_of, relation", "copy_of IS NOT NULL"),
         (ARTICLES, "further", "id", "ordinal > 0"),
         (ARTICLES, "varied", "key", "varied IS NOT NULL"),
     )
 )
-"""Indexes of what few rows have: captures that may show that a page is missing, of a site and by URL alone; copies;
-texts with flags, an index that is read as a whole to find one flag; and what is counted once only: later captures of
-articles, further articles of a page, and pages whose captures differ."""
+"""Indexes of what few rows have: captures that may show that a page is missing, of a site and by URL alone; copies by
+what they are of, and all that is needed to follow them to an original; texts with flags, an index that is read as a
+whole to find one flag; and what is counted once only: later captures of articles, further articles of a page, and pages
+whose captures differ."""
 
 SITE_SUMS = Table(
     "site_sums",

@@ -7,8 +7,10 @@ row.
 
 A contentless FTS5 table can only delete a row if it is given the very tokens of that row. (SQLite 3.43 has an option
 without this condition, but older versions cannot open such a table.) They are computed again from the old entry; if the
-checksum shows that an earlier version computed other ones, the row stays in the index. Its key has no article, so it is
-never found; `fangzhi rebuild` leaves it out.
+checksum shows that an earlier version computed other ones, the row stays in the index. Its key is noted as stale, so it
+is never found; `fangzhi rebuild` leaves it out.
+
+In SQLite single characters have an index of their own (`character_index`).
 """
 
 from __future__ import annotations
@@ -21,20 +23,17 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy import bindparam
 
-from pipelines.catalogue import article_sums
+from pipelines.catalogue import article_sums, character_index
 from pipelines.catalogue.article_sums import Place
+from pipelines.catalogue.character_index import PREFIXES
 from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.query_match import SEARCHED, canonical_forms
-from pipelines.catalogue.tables import ARTICLES, ENTRIES, INDEXED, METADATA
+from pipelines.catalogue.tables import ARTICLES, ENTRIES, INDEXED, METADATA, STALE_KEYS
 from pipelines.model import Article, Entry
 from pipelines.model.fields import column_text
 from pipelines.text.tokens import index_tokens
 
 COLUMNS = ", ".join(SEARCHED)
-
-PREFIXES = {"title": "T", "source": "S", "column": "C", "author": "A", "number": "N"}
-"""In PostgreSQL the lexemes of a field begin with a capital letter, which no token has. Those of title and body are
-there without one, too: a word without a field is searched in both."""
 
 CREATE = {
     "sqlite": (f"CREATE VIRTUAL TABLE article_index USING fts5({COLUMNS}, content='', tokenize='ascii')",),
@@ -44,10 +43,6 @@ CREATE = {
         "CREATE INDEX articles_lexemes ON articles USING gin (lexemes)",
     ),
 }
-
-SEGMENTS_TO_MERGE = 8
-"""Segments of a level that FTS5 merges into one. Its default of 4 takes a fifth more time to fill the index; queries
-are as fast."""
 
 _FTS = sa.table("article_index", *map(sa.column, ("article_index", "rowid", *SEARCHED)))
 _FTS_VALUES = sa.insert(_FTS).values({name: bindparam(name) for name in ("rowid", *SEARCHED)})
@@ -103,8 +98,8 @@ def create(connection: sa.Connection) -> None:
     for statement in CREATE[connection.dialect.name]:
         connection.exec_driver_sql(statement)
     if connection.dialect.name == "sqlite":
-        option = {"article_index": "automerge", "rank": SEGMENTS_TO_MERGE}
-        connection.execute(sa.insert(sa.table("article_index", *map(sa.column, option))), option)
+        character_index.set_merging(connection, "article_index")
+        character_index.create(connection)
 
 
 @frozen
@@ -153,6 +148,20 @@ def remove(connection: sa.Connection, entry: Entry) -> None:
     _delete(connection, _old_rows(connection, entry), entry)
 
 
+def note_stale_keys(connection: sa.Connection) -> None:
+    """Find the rows of SQLite's index that have no article, which earlier versions did not note."""
+    indexed: sa.Select[Any] = sa.select(sa.column("id")).select_from(sa.table("article_index_docsize"))
+    stale = indexed.except_(sa.select(ARTICLES.c.key))
+    connection.execute(sa.insert(STALE_KEYS).from_select(["key"], stale))
+
+
+def add_characters(connection: sa.Connection, entry: Entry) -> None:
+    """Index the single characters of articles that are in `articles` and in the index of their words."""
+    rows, indexed = _old_rows(connection, entry), dict(enumerate(_indexed(entry)))
+    for number in sorted(rows.keys() & indexed.keys()):
+        character_index.insert(connection, rows[number].key, indexed[number].forms)
+
+
 def counted_values(article: Article) -> dict[str, str | None]:
     """Return the source and the column of an article as they are counted, by the columns that hold them."""
     return {"source_name": article.source or None, "column_name": column_text(article.column) or None}
@@ -163,6 +172,7 @@ def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping
     if connection.dialect.name == "sqlite":
         key = int(_INSERT.execute(connection, values).lastrowid)
         _INSERT_FTS.execute(connection, _tokens(forms) | {"rowid": key})
+        character_index.insert(connection, key, forms)
         return key
     found = _INSERT_POSTGRESQL.execute(connection, {**values, **forms, "lexemes": _lexemes(forms)})
     return int(found.fetchone()[0]) if wants_key else 0
@@ -170,12 +180,18 @@ def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping
 
 def _delete(connection: sa.Connection, rows: Mapping[int, Any], entry: Entry) -> None:
     """Delete rows of an entry, which are given by the numbers of its articles."""
-    indexed = list(_indexed(entry)) if rows and connection.dialect.name == "sqlite" else []
-    for number, row in rows.items():
+    for row in rows.values():
         connection.execute(_DELETE, {"at_key": row.key})
         article_sums.change(connection, _place(row), row._mapping, None)
-        if number < len(indexed) and indexed[number].checksum == row.checksum:
+    if not rows or connection.dialect.name != "sqlite":
+        return
+    indexed = dict(enumerate(_indexed(entry)))
+    for number, row in rows.items():
+        if number in indexed and indexed[number].checksum == row.checksum:
             connection.execute(_DELETE_FTS, _tokens(indexed[number].forms) | {"rowid": row.key})
+            character_index.delete(connection, row.key, indexed[number].forms)
+        else:
+            connection.execute(sa.insert(STALE_KEYS), {"key": row.key})
 
 
 def _place(row: Any) -> Place:

@@ -7,7 +7,7 @@ import logging
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from pipelines.catalogue import article_sums, sums, text_index
+from pipelines.catalogue import article_sums, character_index, sums, text_index
 from pipelines.catalogue.rows import entry_row
 from pipelines.catalogue.tables import (
     ARTICLES,
@@ -25,10 +25,10 @@ from pipelines.model.serialize import entry_from_json
 
 logger = logging.getLogger(__name__)
 
-VERSION = 4
-"""The version of the tables. 3 has no sums of articles, but further indexes to count them; 2 has no sums at all, no
-requisites, no sources and columns in columns, and documents that are not compressed; 1 has no full-text index, no
-regions and no flags in columns; 0 has no fingerprints.
+VERSION = 5
+"""The version of the tables. 4 has no stale keys, and no index of single characters in SQLite; 3 has no sums of
+articles, but further indexes to count them; 2 has no sums at all, no requisites, no sources and columns in columns, and
+documents that are not compressed; 1 has no full-text index, no regions and no flags in columns; 0 has no fingerprints.
 
 Raise it when tables, tokens or canonical forms change. Missing columns and indexes are added by themselves."""
 
@@ -113,9 +113,9 @@ def _migrate(connection: sa.Connection, version: int | None, name: str) -> None:
         if version == 2:
             for statement in _FIRST_KEYS:
                 connection.exec_driver_sql(statement)
-        if version < 3:
+        if version < 3 or connection.dialect.name == "sqlite":
             _convert(connection, version, name)
-        if version >= 2:
+        if 2 <= version < 4:
             article_sums.fill(connection)
     connection.execute(sa.delete(SCHEMA))
     connection.execute(sa.insert(SCHEMA), {"version": VERSION})
@@ -144,6 +144,9 @@ def _add_tables(connection: sa.Connection, version: int) -> None:
     connection.exec_driver_sql(PUBLISHED[connection.dialect.name])
     if version < 2:
         text_index.create(connection)
+    elif connection.dialect.name == "sqlite":
+        character_index.create(connection)
+        text_index.note_stale_keys(connection)
 
 
 def _add_columns(connection: sa.Connection, table: sa.Table) -> None:
@@ -155,7 +158,7 @@ def _add_columns(connection: sa.Connection, table: sa.Table) -> None:
 
 
 def _convert(connection: sa.Connection, version: int, name: str) -> None:
-    """Fill what was added with what the entries have for it; before version 2 also the full-text index."""
+    """Fill what was added with what the entries have for it: columns, sums, and the full-text index or a part of it."""
     count = int(connection.execute(sa.select(sa.func.count()).select_from(ENTRIES)).scalar_one())
     if count > ENTRIES_PER_STEP:
         logger.warning(
@@ -164,19 +167,27 @@ def _convert(connection: sa.Connection, version: int, name: str) -> None:
         )
     after = ""
     while rows := connection.execute(_AFTER, {"after": after}).all():
-        for key, document in rows:
+        for _key, document in rows:
             entry = _entry(document, name)
-            row = entry_row(entry)
-            values = {column: row[column] for column in ("region", "flags", "facts", "document")}
-            connection.execute(_SET_COLUMNS, values | {"at_id": key})
-            sums.change(connection, None, row)
-            if version < 2:
-                text_index.put(connection, row, entry, None)
-                continue
-            for number, article in enumerate(entry.articles):
-                at = {"at_id": key, "at_ordinal": number}
-                connection.execute(_SET_COUNTED, text_index.counted_values(article) | at)
+            if version < 3:
+                _fill(connection, version, entry)
+            if version >= 2 and connection.dialect.name == "sqlite":
+                text_index.add_characters(connection, entry)
         after = rows[-1].id
+
+
+def _fill(connection: sa.Connection, version: int, entry: Entry) -> None:
+    """Fill the columns and sums that version 3 added with what an entry has for them."""
+    row = entry_row(entry)
+    values = {column: row[column] for column in ("region", "flags", "facts", "document")}
+    connection.execute(_SET_COLUMNS, values | {"at_id": entry.id})
+    sums.change(connection, None, row)
+    if version < 2:
+        text_index.put(connection, row, entry, None)
+        return
+    for number, article in enumerate(entry.articles):
+        at = {"at_id": entry.id, "at_ordinal": number}
+        connection.execute(_SET_COUNTED, text_index.counted_values(article) | at)
 
 
 def _entry(document: str, name: str) -> Entry:

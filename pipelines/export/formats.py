@@ -66,16 +66,18 @@ def write_jsonl(entries: Iterable[Entry], file: BinaryIO) -> int:
     return count
 
 
-def write_csv(entries: Iterable[Entry], file: BinaryIO, *, marked: bool) -> int:
+def write_csv(entries: Iterable[Entry], file: BinaryIO, *, marked: bool, headed: bool = True) -> int:
     """Write each article as a row of CSV (RFC 4180, UTF-8) after a header row, and return the number of articles.
 
     Times are in China, with their offset; JSON has them in UTC.
     `marked` writes a byte order mark first: without it, spreadsheets read Chinese in the local encoding of the machine.
+    Without `headed` neither is written: rows are added to those of a file.
     """
-    file.write(BOM_UTF8 if marked else b"")
+    file.write(BOM_UTF8 if marked and headed else b"")
     text = TextIOWrapper(file, "utf-8", newline="", write_through=True)
     out = csv.writer(text)
-    out.writerow(columns())
+    if headed:
+        out.writerow(columns())
     count = 0
     for row in (row for entry in entries for row in rows(entry)):
         out.writerow(cell_text(value) for value in row.values())

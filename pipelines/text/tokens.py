@@ -72,6 +72,15 @@ def index_tokens(form: str) -> list[str]:
     return tokens
 
 
+def characters(form: str) -> list[str]:
+    """Return the Chinese characters of a canonical form, each once, in the order of their codes.
+
+    >>> characters(" 老旧小区 2017 年老 ")
+    ['区', '小', '年', '旧', '老']
+    """
+    return _IS_HANZI.findall("".join(sorted({*form})))
+
+
 def phrase_tokens(pattern: str) -> tuple[list[str], bool]:
     """Return the tokens of a pattern, which are consecutive in each text with it, and whether the last is a prefix.
 

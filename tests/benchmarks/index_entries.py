@@ -44,9 +44,9 @@ _QUOTES = str.maketrans("", "", '"“”')
 """Removed from phrases: they would end the phrase."""
 
 
-def made_entries(count: int) -> Iterator[list[Entry]]:
-    """Yield the first entries in chunks, made by another process meanwhile."""
-    firsts = range(0, count, CHUNK)
+def made_entries(count: int, begin: int = 0) -> Iterator[list[Entry]]:
+    """Yield the entries from one number to another in chunks, made by another process meanwhile."""
+    firsts = range(begin, count, CHUNK)
     with ProcessPoolExecutor(1) as pool:
         waiting = [pool.submit(_chunk, first, count) for first in firsts[:4]]
         for at in range(len(firsts)):

@@ -12,6 +12,7 @@ from crawler.frontier import ListStatus
 from crawler.monitoring import Frequency, Stats, site_status
 from crawler.monitoring.frequency import MIN_SILENCE_DAYS, SILENCE_FACTOR, usual_gap
 from crawler.monitoring.health import frequencies
+from pipelines.catalogue.sums import Publications
 
 NOW = dt.datetime(2026, 3, 5, 8, tzinfo=dt.UTC)
 TODAY = NOW.date()
@@ -144,14 +145,12 @@ def test_the_usual_gap_leaves_out_the_longest_gaps() -> None:
 
 
 def test_a_frequency_is_taken_from_publication_days_that_are_not_in_the_future() -> None:
-    def row(day: dt.date | None, captures: int = 1, seen: int = 0) -> dict:
-        us = (NOW - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1) + seen * 86_400_000_000
-        return {"site": "fu", "published_on": day, "captures": captures, "first_us": us, "newest_us": us}
-
-    week = [row(TODAY - n * DAY, captures=n) for n in range(1, 8)]
-    assert frequencies([*week, row(TODAY + 90 * DAY)], TODAY)["fu"] == Frequency(
+    us = (NOW - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+    week = sorted(f"{TODAY - n * DAY}" for n in (*range(1, 8), -90))
+    of_week = Publications(site="fu", captures=29, first_us=us, undated_us=None, days=week)
+    assert frequencies([of_week], TODAY)["fu"] == Frequency(
         articles=29, first_at=NOW, newest_on=TODAY - DAY, usual_gap=1
     )
-    assert frequencies([*week, row(None)], TODAY)["fu"].newest_on == TODAY, (
+    assert frequencies([evolve(of_week, undated_us=us)], TODAY)["fu"].newest_on == TODAY, (
         "without a publication day, the day of capture counts"
     )

@@ -41,6 +41,7 @@ def version_2(url: str) -> None:
 
 def version_3(url: str) -> None:
     """Turn a catalogue into one of version 3: without sums of articles, with an index for each counted column."""
+    version_4(url)
     with _changing(url) as connection:
         _drop(connection, "TABLE", "article_sums")
         _drop(connection, "INDEX", "entries_suspect_urls", "articles_varied")
@@ -48,6 +49,16 @@ def version_3(url: str) -> None:
         for name in COUNTED_3[3:]:
             connection.exec_driver_sql(f"CREATE INDEX articles_{name} ON articles ({name})")
         connection.exec_driver_sql("UPDATE catalogue_schema SET version = 3")
+
+
+def version_4(url: str) -> None:
+    """Turn a catalogue into one of version 4: without stale keys, and without SQLite's index of single characters."""
+    with _changing(url) as connection:
+        _drop(connection, "INDEX", "articles_chains")
+        _drop(connection, "TABLE", "stale_keys")
+        if connection.dialect.name == "sqlite":
+            _drop(connection, "TABLE", "character_index")
+        connection.exec_driver_sql("UPDATE catalogue_schema SET version = 4")
 
 
 def layout(url: str) -> list[str]:

@@ -16,6 +16,7 @@ def check_sums(catalogue: Catalogue, entries: Sequence[Entry]) -> None:
     """Check everything that the catalogue adds up, or says of captures without their documents."""
     _check_counts(catalogue, entries)
     _check_days(catalogue, entries)
+    _check_publications(catalogue)
     every = [(each, number) for each in entries for number in range(len(each.articles))]
     pages = {(each.site, each.final_url, number) for each, number in every}
     counts = catalogue.count_articles(Filter(), ["site"], once=True)
@@ -37,13 +38,32 @@ def _check_counts(catalogue: Catalogue, entries: Sequence[Entry]) -> None:
         of_site = sorted((each for each in entries if each.site == site), key=lambda each: (each.fetched_at, each.id))
         assert {row["newest_us"] for row in rows if row["site"] == site} == {to_us(of_site[-1].fetched_at)}
         if site:
-            assert catalogue.recent_ids([site], 3) == {each.id for each in of_site[-3:]}
-            recent = {(each.outcome, each.verdict, each.facts): each.captures for each in catalogue.recent([site], 3)}
-            kinds = [(each.outcome, each.verdict, facts_of(each)) for each in of_site[-3:]]
+            assert catalogue.among_newest({each.id for each in entries}, 3) >= {each.id for each in of_site[-3:]}
+            assert catalogue.among_newest({each.id for each in of_site[:-3]}, 3) == set()
+            recent = {
+                (each.outcome, each.reason, each.verdict, each.facts): each.captures
+                for each in catalogue.recent([site], 3)
+            }
+            kinds = [(each.outcome, each.reason, each.verdict, facts_of(each)) for each in of_site[-3:]]
             assert recent == Counter(
-                (outcome, Verdict(kind=of.kind, relation=of.relation), facts) for outcome, of, facts in kinds
+                (outcome, reason, Verdict(kind=of.kind, relation=of.relation), facts)
+                for outcome, reason, of, facts in kinds
             )
     assert catalogue.sites() == sorted({each.site for each in entries if each.site})
+
+
+def _check_publications(catalogue: Catalogue) -> None:
+    """Check that what is given for each site are the rows of its days."""
+    rows = catalogue.publication_days()
+    by_site = {each.site: each for each in catalogue.publications()}
+    assert by_site.keys() == {row["site"] for row in rows}
+    for site, found in by_site.items():
+        of_site = [row for row in rows if row["site"] == site]
+        undated = [row["newest_us"] for row in of_site if row["published_on"] is None]
+        assert found.captures == sum(row["captures"] for row in of_site)
+        assert found.first_us == min(row["first_us"] for row in of_site)
+        assert [found.undated_us] == (undated or [None])
+        assert found.days == sorted(f"{row['published_on']}" for row in of_site if row["published_on"])
 
 
 def _check_days(catalogue: Catalogue, entries: Sequence[Entry]) -> None:

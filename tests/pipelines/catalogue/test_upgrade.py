@@ -16,7 +16,7 @@ from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.tables import ARTICLE_SUMS, ARTICLES, ENTRIES, PUBLICATION_DAYS, SCHEMA, SITE_DAYS, SITE_SUMS
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Entry, Region
-from tests.pipelines.catalogue.earlier import change, layout, rows, version_1, version_2, version_3
+from tests.pipelines.catalogue.earlier import change, layout, rows, version_1, version_2, version_3, version_4
 from tests.pipelines.catalogue.searching import ids
 from tests.pipelines.catalogue.summing import check_sums
 from tests.pipelines.made import capture, entry
@@ -38,7 +38,7 @@ def fill(url: str, entries: Sequence[Entry]) -> None:
             catalogue.put(each)
 
 
-@pytest.mark.parametrize("turn_back", [version_1, version_2, version_3])
+@pytest.mark.parametrize("turn_back", [version_1, version_2, version_3, version_4])
 def test_a_migrated_catalogue_is_like_one_of_this_version(
     url: str, other_url: str, turn_back: Callable[[str], None]
 ) -> None:
