@@ -38,6 +38,7 @@ EVENTS = {
     "waiting for the catalogue: %s (%s)": "catalogue-away",
     "%s; trying again for %d s": "catalogue-away",
     "the catalogue is available again": "catalogue-back",
+    "this crawl is not recorded: %s": "crawl-not-recorded",
     "waiting for the frontier for up to %d s: %s": "frontier-away",
     "the frontier is available again": "frontier-back",
     "the lease of this crawl is not renewed: %s": "lease-not-renewed",
