@@ -50,7 +50,7 @@ EVENTS = {
     "%s of %s is a revisit, and the body it refers to was not found": "body-missing",
     "%s: %d records skipped: %s": "records-skipped",
     "%s, a requisite of a page, was not fetched: %s": "requisite-failed",
-    "fetch of %s: %s": "fetch-failed",
+    "%s for a reader, %s: %s": "reader-job-failed",
     "%s %s": "request-failed",
     "no metrics of the %s: %s": "metrics-incomplete",
     "the metrics cannot be read": "metrics-failed",
