@@ -22,7 +22,7 @@ echo "1. archive" >&2
 "$FANGZHI" copy "$copy" "$archive"
 
 echo "2. frontier, sites, keys, configuration" >&2
-for name in frontier.sqlite notify.sqlite; do
+for name in frontier.sqlite records.sqlite notify.sqlite; do
     if [ -f "$backup/$name" ]; then cp "$backup/$name" "$archive/$name"; fi
 done
 if [ -d "$backup/registry" ]; then

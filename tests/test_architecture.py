@@ -37,6 +37,7 @@ PURE_MODULES = {
     "crawler/inspect": "columns draft identity proposals toml",
     "crawler/monitoring": "descriptions frequency metrics outcomes stats status",
     "crawler/player": "address bar document nearest play policy single tame",
+    "crawler/records": "rows",
     "crawler/replay": "outlinks",
     "crawler/spiders": "options",
     "crawler/sites": "descriptions hosts registry schedule serialize site validation windows",

@@ -40,9 +40,10 @@ class Part:
 @fangzhi_command("backup")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def command(session: Session, folder: Path) -> int:
-    """Copy what a machine needs to go on crawling into FOLDER: frontier, configuration, sites, keys.
+    """Copy what a machine needs to go on crawling into FOLDER: frontier, records, configuration, sites, keys.
 
-    It may run while crawls run: the frontier, and the state of messages, are copied as they are at one moment. Each
+    It may run while crawls run: the frontier, the records of runs, verifications and marks, and the state of messages
+    are copied as they are at one moment. Each
     file in FOLDER is replaced only once the new one is whole. FOLDER holds private keys and passwords: only you may
     read it, keep it so.
 
@@ -69,13 +70,14 @@ def _parts(session: Session) -> Iterator[Part]:
     """Yield the files that are there."""
     from crawler.cli.notify import STATE_FILE, state_file
     from crawler.cli.seal import default_key, key_folder
-    from crawler.config.load import config_file
+    from crawler.config.load import config_file, file_beside_frontier
     from crawler.frontier.addresses import is_server
+    from crawler.records import RECORDS_FILE
 
     config = session.config
     context = click.get_current_context()
     named = context.params.get("config") or context.find_root().params.get("config")
-    databases = {STATE_FILE: state_file(config)}
+    databases = {STATE_FILE: state_file(config), RECORDS_FILE: file_beside_frontier(config, RECORDS_FILE)}
     if not is_server(config.frontier):
         databases["frontier.sqlite"] = Path(config.frontier)
     files: dict[str, Path | None] = {"fangzhi.toml": config_file({"config": named}, os.environ, Path.cwd())}

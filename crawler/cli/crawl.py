@@ -99,6 +99,7 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
     Raises RegistryError for an unknown site or a region without sites, StoreError if the archive or the catalogue
     fails.
     """
+    from crawler.cli.crawl_records import record_crawls, record_killed
     from crawler.cli.progress import Progress
     from crawler.cli.regions import region_prefix
     from crawler.cli.run import exit_code, scrape
@@ -130,13 +131,14 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
     stats_by_site: dict[str | None, Stats] = {site.slug: Stats() for site in chosen}
     arguments = {"options": evolve(options, sites=tuple(site.slug for site in chosen))}
     started = dt.datetime.now(dt.UTC)
+    record_killed(session.config)
     try:
         with Progress(session, report, stats_by_site=stats_by_site, site_of=registry.slug_of) as progress:
             ended = scrape(session, registry, SiteSpider, arguments, progress.entry, progress.failure, progress)
+        crawled = {site: stats for site, stats in stats_by_site.items() if site not in ended.busy}
+        record_crawls(session.config, crawled)
         drawn = None if ended.interrupted else _render(session, chosen, ended)
-        healths = _health(
-            session, registry, {s: stats for s, stats in stats_by_site.items() if s not in ended.busy}, started
-        )
+        healths = _health(session, registry, crawled, started)
     except FangzhiError:
         if report.fetched:
             show_report(session, report)

@@ -58,7 +58,7 @@ COMMANDS_ZH = {
     "seal": "制作封存证明：说明档案库内容的简短声明，供保存在档案库之外。",
     "copy": "把档案库 SRC 复制到另一处 DST：文件夹或 S3。",
     "copy-frontier": "把待抓队列 SRC 复制到新的 DST：文件或 PostgreSQL 数据库。",
-    "backup": "把机器继续抓取所需的文件复制到 FOLDER：frontier、配置、网站和密钥。",
+    "backup": "把机器继续抓取所需的文件复制到 FOLDER：frontier、记录、配置、网站和密钥。",
     "forget": "从档案库中永久删除捕获，并记入账本。",
     "list": "列出捕获，最新的在前。",
     "show": "显示一条捕获记录、页面的历史，或两个版本之间的改动。",

@@ -58,6 +58,7 @@ PARTITION_KEYS: tuple[PartitionKey, ...] = get_args(PartitionKey)
     help="Also write OUT.md, a data sheet, and OUT.datapackage.json (Frictionless Data Package), beside OUT.",
 )
 @click.option("--sign", is_flag=True, help="Sign the WACZ, with a time stamp if `seal_authority` is set.")
+@click.option("--id", "ids", multiple=True, metavar="ID", help="Only the capture with this id. May be repeated.")
 @with_filters
 def command(
     session: Session,
@@ -68,6 +69,7 @@ def command(
     partition: str | None,
     datasheet: bool,
     sign: bool,
+    ids: tuple[str, ...],
 ) -> int:
     """Export captures or articles as JSON Lines, CSV, Parquet, WACZ or CDXJ.
 
@@ -104,6 +106,7 @@ def command(
     signs anonymously: publish its SHA-256, so that others can compare it. With the setting `package_certificate`, the
     certificate of a domain for this key, the signature is that of the domain; it needs a time stamp.
     """
+    from crawler.cli.capture_key import find_capture
     from pipelines.catalogue.catalogue import Catalogue
 
     keys = _partition_keys(partition, form, out) if partition else ()
@@ -116,6 +119,8 @@ def command(
     sheets: list[str] = []
     with closing(Catalogue(session.config.catalogue, create=False)) as catalogue:
         filters = with_query(session, narrowed(catalogue, selected), query)
+        if ids:
+            filters = evolve(filters, ids=frozenset(find_capture(catalogue, each).id for each in ids))
         if selected.limit:
             filters = evolve(filters, ids=_first_ids(catalogue, filters, selected.limit, order))
         if keys:

@@ -44,7 +44,7 @@ COMMANDS = {
     ),
     "backup": (
         "crawler.cli.backup",
-        "Copy what a machine needs to go on crawling into FOLDER: frontier, configuration, sites, keys.",
+        "Copy what a machine needs to go on crawling into FOLDER: frontier, records, configuration, sites, keys.",
     ),
     "forget": ("crawler.cli.forget", "Remove captures from the archive for good, and record it in the ledger."),
     "list": ("crawler.cli.list", "List captured articles, newest capture first unless --sort says another order."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import os
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -34,13 +33,10 @@ VERIFIED_CAPTURES = 3
 
 
 def state_file(config: Config) -> Path:
-    """Return where the state of messages is: beside the frontier, or in the default folder if that is on a server."""
-    from crawler.config.load import default_folder
-    from crawler.frontier.addresses import is_server
+    """Return where the state of messages is."""
+    from crawler.config.load import file_beside_frontier
 
-    if is_server(config.frontier):
-        return default_folder(config.archive, os.environ) / STATE_FILE
-    return Path(config.frontier).with_name(STATE_FILE)
+    return file_beside_frontier(config, STATE_FILE)
 
 
 @fangzhi_command("notify")

@@ -176,6 +176,7 @@ OPTIONS_ZH = {
         "把 OUT 写成文件夹，KEYS（如 region,month）的每个取值一个 Parquet 文件。"
     ),
     "Output format.  [default: table]": "输出格式。[默认：table]",
+    "Only the capture with this id. May be repeated.": "只要该编号的捕获，可重复使用。",
     "Sign the WACZ, with a time stamp if `seal_authority` is set.": (
         "为 WACZ 签名；设置了 `seal_authority` 时还加盖时间戳。"
     ),

@@ -6,9 +6,10 @@ import datetime as dt
 import re
 import time
 import unicodedata
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import asdict
@@ -21,6 +22,7 @@ from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
+    from crawler.records import VerificationKind
     from pipelines.archive.verify import Finding
     from pipelines.verify import VerificationCounts
 
@@ -79,10 +81,12 @@ def command(
     a signature is no error. With --json the last object for each package has the key `package`, the counts and the
     signature.
 
-    Nothing is changed, but an archive from before the ledger gets one. Findings are printed to stdout, one per line
+    Nothing in the archive is changed, but one from before the ledger gets one. Time and result are recorded beside the
+    frontier, for the reading room. Findings are printed to stdout, one per line
     (with --json one object per line); on a terminal place, problem and kind are on lines of their own, and digests are
     shortened. The exit code is 1 if there are any.
     """
+    from crawler.records.store import MAX_FIRST
     from pipelines.archive import Archive
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.errors import ConfigError
@@ -103,6 +107,7 @@ def command(
         from crawler.cli.seal import verify_seal
 
         count = verify_seal(session, seal)
+        _record(session, "seal", count, began, {}, ())
         _write_metrics(metrics, "seal", count, began)
         return FAILED if count else DONE
     with ExitStack() as stack:
@@ -118,11 +123,14 @@ def command(
             sample=None if deep else sample,
             on_progress=lambda counts: bar.show(_progress(counts), done=counts.objects, total=counts.planned),
         )
-        count = 0
+        count, first = 0, list[dict[str, Any]]()
         for finding in check.findings():
             count += 1
+            first += [asdict(finding)] if count <= MAX_FIRST else []
             session.emit(asdict(finding)) if session.as_json else print_finding(session, finding)
-    _write_metrics(metrics, "deep" if deep else "sample", count, began)
+    kind: VerificationKind = "deep" if deep else "sample"
+    _record(session, kind, count, began, counts_read(check.counts), first)
+    _write_metrics(metrics, kind, count, began)
     for line in summary(check.counts, deep=deep):
         session.say(line)
     session.say(
@@ -138,6 +146,34 @@ def command(
             )
         )
     return FAILED if count else DONE
+
+
+def counts_read(seen: VerificationCounts) -> dict[str, int]:
+    """Return how much a verification has read, as the records have it."""
+    names = ("objects", "files", "bytes", "records", "indexed", "entries", "ledger")
+    return {name: getattr(seen, name) for name in names}
+
+
+def _record(
+    session: Session,
+    kind: VerificationKind,
+    findings: int,
+    began: float,
+    counts: dict[str, int],
+    first: Sequence[dict[str, Any]],
+) -> None:
+    """Record a verification for the page of custody; without the right to write, only its output says that it was."""
+    from crawler.config.load import file_beside_frontier
+    from crawler.records import RECORDS_FILE, Verified, opened_records
+    from pipelines.errors import StoreError
+
+    at, seconds = dt.datetime.now(dt.UTC), round(time.monotonic() - began, 1)
+    made = Verified(at=at, kind=kind, seconds=seconds, findings=findings, counts=counts, first=first)
+    try:
+        with opened_records(file_beside_frontier(session.config, RECORDS_FILE)) as records:
+            records.add_verification(made)
+    except StoreError as error:
+        session.say(_("this verification is not recorded: {problem}", problem=error.message))
 
 
 def _write_metrics(path: Path | None, kind: str, findings: int, began: float) -> None:

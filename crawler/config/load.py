@@ -91,6 +91,13 @@ def _default_frontier(folder: Path, catalogue: str) -> str:
     return catalogue if catalogue.startswith(SERVER) and not file.exists() else str(file)
 
 
+def file_beside_frontier(config: Config, name: str) -> Path:
+    """Return where a file of this machine is: beside the frontier, or in the default folder if that is on a server."""
+    if config.frontier.startswith(SERVER):
+        return default_folder(config.archive, os.environ) / name
+    return Path(config.frontier).with_name(name)
+
+
 def config_file(options: Mapping[str, object], environ: Mapping[str, str], cwd: Path) -> Path | None:
     """Return the configuration file that the option `config` or FANGZHI_CONFIG names, or else that of the folder."""
     named = options.get("config") or environ.get("FANGZHI_CONFIG")

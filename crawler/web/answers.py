@@ -38,7 +38,7 @@ DATA_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 def html_answer(asked: Asked, page: Page, view: View) -> Response:
     """Return a page. It is not kept by shared caches: its language is the reader's. It has no script."""
-    twins = {form: asked.here(ending=f".{form}") for form in ("json", "csv")}
+    twins = {form: asked.here(ending=f".{form}") for form in page.twins}
     body = render(page.template, asked.lang, view=view, twins=twins, **frame(asked, page.section))
     return _html(body, None, asked.room.serving.content_base_url)
 

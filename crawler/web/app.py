@@ -15,28 +15,28 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from crawler.web import style
-from crawler.web.answers import csv_answer, html_answer, json_answer, problem_answer, unless_known
+from crawler.web.answers import csv_answer, data_answer, html_answer, json_answer, problem_answer, unless_known
 from crawler.web.api import api_routes
 from crawler.web.api.openapi import PAGE as API
-from crawler.web.asked import Asked, Page
+from crawler.web.asked import PICTURES, TWINS, Asked, Page, View
 from crawler.web.guard import Guard
 from crawler.web.health import health_routes
 from crawler.web.lanes import Lanes
 from crawler.web.parameters import check_names
-from crawler.web.problems import Refused, of_status, problem_of
+from crawler.web.pictures import FORMS, png, svg
+from crawler.web.problems import NotHere, Refused, of_status, problem_of
 from crawler.web.recent import RecentAnswers
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
 from crawler.web.rooms import PAGES
 from pipelines.errors import FangzhiError
+from pipelines.messages import gettext as _
 from pipelines.printable import printable
 
 logger = logging.getLogger(__name__)
 
 FOREVER = "public, max-age=31536000, immutable"
 """For files whose address changes with their content."""
-
-TWINS = ("json", "csv")
 
 DATA = ("/api/", "/feed/", "/timegate/", "/timemap/", "/metrics")
 """Beginnings of paths for programs, whose problems are JSON."""
@@ -70,7 +70,9 @@ def application(room: Room) -> ASGIApp:
 def _routes(room: Room, page: Page, recent: RecentAnswers, lanes: Lanes) -> list[Route]:
     """Return the routes of a page: those of its twins come first, because an id may contain a dot."""
     bare = "/index" if page.path == "/" else page.path
-    twins = [Route(f"{bare}.{form}", _endpoint(room, page, form, recent, lanes), methods=["GET"]) for form in TWINS]
+    twins = [
+        Route(f"{bare}.{form}", _endpoint(room, page, form, recent, lanes), methods=["GET"]) for form in page.twins
+    ]
     return [*twins, Route(page.path, _endpoint(room, page, "", recent, lanes), methods=["GET"])]
 
 
@@ -85,7 +87,7 @@ def _endpoint(
         filled = tuple(each for each in asked.parameters if each[1])
         if not form and filled != asked.parameters:
             return RedirectResponse(asked.here(filled), 303)
-        state = await room.state.now()
+        state = await room.state()
         key = (
             state,
             form,
@@ -107,7 +109,18 @@ def _made(asked: Asked, page: Page, form: str) -> Response:
             return json_answer(view.document())
         if form == "csv":
             return csv_answer(view.table(), page.path.strip("/").partition("/")[0] or "index")
+        if form:
+            return _picture(asked, page, view, form)
     return html_answer(asked, page, view)
+
+
+def _picture(asked: Asked, page: Page, view: View, form: str) -> Response:
+    """Return the chart of a page as a picture; raises NotHere if it has none now."""
+    chart = page.chart(view) if page.chart else None
+    if chart is None:
+        raise NotHere(_("there is no chart of this"), _("count by year, month or day, over more than one"))
+    drawing = svg(chart, asked)
+    return data_answer(png(drawing) if form == "png" else drawing.encode(), FORMS[form])
 
 
 def _static(name: str) -> Callable[[Request], Response]:
@@ -123,7 +136,7 @@ def _failed(room: Room, request: Request, error: Exception) -> Response:
     if problem.status >= 500:
         logger.error("%s %s", request.method, printable(request.scope["path"]), exc_info=error)
     path = request.scope["path"]
-    is_data = path.startswith(DATA) or path.endswith(tuple(f".{form}" for form in TWINS))
+    is_data = path.startswith(DATA) or path.endswith(tuple(f".{form}" for form in (*TWINS, *PICTURES)))
     try:
         asked = asked_by(room, request)
     except Refused:

@@ -10,12 +10,19 @@ from attrs import frozen
 
 from crawler.cli.filters import Selected
 from crawler.config.language import in_language
+from crawler.web.charts import Chart
 from crawler.web.links import Links, Parameters
 from crawler.web.parameters import selected
 from crawler.web.readers import Reader
 from crawler.web.room import Room
 from pipelines.model.fields import Cell
 from pipelines.times import CHINA
+
+TWINS = ("json", "csv")
+"""The twins of every page."""
+
+PICTURES = ("svg", "png")
+"""The twins of a page with a chart."""
 
 
 @frozen(kw_only=True)
@@ -88,7 +95,8 @@ class Page:
 
     `section` is the entry of the navigation that it belongs to. `summary` says what it is, in the description of the
     API; `parameters` returns the names of the parameters that it has. `is_slow` tells whether a request for it reads
-    much of the catalogue: such requests wait for each other, and others do not wait for them.
+    much of the catalogue: such requests wait for each other, and others do not wait for them. `chart` returns the chart
+    of a page that can have one, which is then also at `.svg` and `.png`.
     """
 
     path: str
@@ -98,3 +106,9 @@ class Page:
     section: str = ""
     is_slow: Callable[[Asked], bool] = lambda _asked: False
     parameters: Callable[[], Sequence[str]] = tuple
+    chart: Callable[[Any], Chart | None] | None = None
+
+    @property
+    def twins(self) -> Sequence[str]:
+        """The endings of the addresses of its twins."""
+        return (*TWINS, *PICTURES) if self.chart else TWINS

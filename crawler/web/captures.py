@@ -13,8 +13,13 @@ from pipelines.model import Entry
 
 def capture_at(asked: Asked, reader: Reader, name: str = "id") -> Entry:
     """Return the capture whose id, or the beginning of it, is in the path; raises NotHere if there is none."""
+    return capture_named(reader, asked.path[name])
+
+
+def capture_named(reader: Reader, given: str) -> Entry:
+    """Return the capture with an id, or with one that begins so; raises NotHere if there is none."""
     try:
-        return find_capture(reader.catalogue, asked.path[name])
+        return find_capture(reader.catalogue, given)
     except FangzhiError as error:
         raise NotHere(error.message) from None
 

@@ -15,8 +15,9 @@ from typing import Any, Protocol
 from attrs import frozen
 
 from crawler.config.config import Config
-from crawler.web.fetching import Fetches, Job
+from crawler.web.fetching import Fetches
 from crawler.web.guard import Limit, RateLimit
+from crawler.web.jobs import Job, Kind
 from crawler.web.serving import Serving
 
 WRONG_TOKENS = 0.1
@@ -24,13 +25,13 @@ WRONG_TOKENS = 0.1
 
 
 class FetchQueue(Protocol):
-    """Fetches that readers ask for."""
+    """Jobs that readers ask for."""
 
-    def ask(self, given: str) -> Job:
-        """Begin to fetch a page."""
+    def ask(self, given: str, kind: Kind = "fetch", arguments: tuple[str, ...] = ()) -> Job:
+        """Begin a job."""
 
     def job(self, key: str) -> Job | None:
-        """Return a fetch by its id."""
+        """Return a job by its id."""
 
 
 @frozen(kw_only=True)

@@ -1,31 +1,27 @@
-"""Fetches that readers ask for: `fetch` in a process of its own, a few at a time, with its progress."""
+"""Jobs that readers ask for: a few at a time, one of a host at a time, within a quota of pages."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
-import os
 import secrets
+import shutil
 import subprocess
-import sys
+import tempfile
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Literal
-
-from attrs import define, field
+from pathlib import Path
 
 from crawler.cli.fetch import checked_url
 from crawler.config.config import Config
-from crawler.config.load import environment
+from crawler.web.jobs import Job, Kind
 from crawler.web.problems import Refused
+from crawler.web.work import WORK
 from pipelines.errors import FangzhiError
 from pipelines.messages import gettext as _
-from pipelines.printable import printable
 from pipelines.text.urls import split_url
 
 logger = logging.getLogger(__name__)
@@ -33,22 +29,17 @@ logger = logging.getLogger(__name__)
 HOURLY = 60
 """Pages that may be fetched in an hour, over all who have the token: a person who saves pages asks for one a minute."""
 
-AT_ONCE = 2
-"""Fetches at a time; each is a process with 150 MB."""
+PAGES: Mapping[Kind, int] = {"fetch": 1, "survey": 20, "hand-over": 0}
+"""The pages that a job requests: a survey looks at some twenty."""
 
-MAX_S = 180
-"""Seconds after which a fetch ends: robots.txt and page take 30 s each at most, the delay of a host a minute."""
+AT_ONCE = 2
+"""Jobs at a time; each is a process with 150 MB."""
 
 MAX_JOBS = 200
-"""Fetches that are remembered; the oldest is forgotten first."""
+"""Jobs that are remembered; the oldest is forgotten first."""
 
-MAX_EVENTS, MAX_EVENT_CHARS = 100, 500
-"""Lines of progress that are kept of a fetch, and the characters of each."""
-
-MAX_OUTPUT_BYTES = 64 * 1024 * 1024
-"""Output of a fetch that is read: an entry of the longest page has some 30 MB."""
-
-State = Literal["waiting", "running", "done", "failed"]
+MAX_FILES = 5
+"""Packages that are kept for those who asked for them; the oldest is removed first."""
 
 
 class Conflict(Refused):
@@ -63,72 +54,34 @@ class Exhausted(Refused):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 
-@define(kw_only=True)
-class Job:
-    """A fetch: its state, its lines of progress, and in the end the id of its capture, or why there is none."""
-
-    id: str
-    url: str
-    asked_at: dt.datetime
-    state: State = "waiting"
-    events: list[str] = field(factory=list)
-    capture: str | None = None
-    reason: str | None = None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has ended."""
-        return self.state in ("done", "failed")
-
-    def document(self) -> dict[str, Any]:
-        """Return the fetch as JSON values."""
-        return {
-            "id": self.id,
-            "url": self.url,
-            "state": self.state,
-            "capture": self.capture,
-            "reason": self.reason,
-            "events": list(self.events),
-        }
-
-    def note(self, line: str) -> None:
-        """Add a line of progress."""
-        if len(self.events) < MAX_EVENTS and line.strip():
-            self.events.append(printable(line.strip())[:MAX_EVENT_CHARS])
-
-
 class Fetches:
-    """The fetches of a room, in threads that wait for their processes."""
+    """The jobs of a room, in threads that wait for their processes."""
 
     def __init__(
         self, config: Config, clock: Callable[[], float] = time.monotonic, run: Callable[[Job], None] | None = None
     ) -> None:
-        """Fetch into the archive of a configuration; `run` replaces the process in tests of the queue."""
+        """Work with the archive of a configuration; `run` replaces the process in tests of the queue."""
         self._config, self._clock = config, clock
-        self._run = run or self._fetch
+        self._run = run or self._work
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._lock = threading.Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._times: deque[float] = deque()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def ask(self, given: str) -> Job:
-        """Begin to fetch a page.
+    def ask(self, given: str, kind: Kind = "fetch", arguments: tuple[str, ...] = ()) -> Job:
+        """Begin a job: fetch a page, survey a site, or hand over what `arguments` of `export` select.
 
         Raises ConfigError for an address that may not be fetched, Conflict while its host is asked for another page,
         Exhausted after too many pages.
         """
-        url = checked_url(given.strip(), allow_private=self._config.allow_private)
-        host = split_url(url).netloc
+        url = given if kind == "hand-over" else checked_url(given.strip(), allow_private=self._config.allow_private)
         with self._lock:
-            now = self._clock()
-            while self._times and now - self._times[0] > 3600:
-                self._times.popleft()
-            if len(self._times) >= HOURLY:
-                raise Exhausted(_("{count} pages were fetched in this hour", count=HOURLY), _("try again later"))
-            if any(split_url(each.url).netloc == host and not each.is_over for each in self._jobs.values()):
-                raise Conflict(_("{host} is being asked for another page", host=host), _("try again in a few seconds"))
-            self._times.append(now)
-            job = Job(id=secrets.token_urlsafe(16), url=url, asked_at=dt.datetime.now(dt.UTC))
+            self._check_quota(PAGES[kind])
+            self._check_conflict(kind, url)
+            self._times.extend([self._clock()] * PAGES[kind])
+            key, now = secrets.token_urlsafe(16), dt.datetime.now(dt.UTC)
+            job = Job(id=key, kind=kind, url=url, arguments=arguments, asked_at=now)
             self._jobs[job.id] = job
             while len(self._jobs) > MAX_JOBS:
                 self._jobs.popitem(last=False)
@@ -136,8 +89,25 @@ class Fetches:
         return job
 
     def job(self, key: str) -> Job | None:
-        """Return a fetch by its id."""
+        """Return a job by its id."""
         return self._jobs.get(key)
+
+    def _check_quota(self, pages: int) -> None:
+        now = self._clock()
+        while self._times and now - self._times[0] > 3600:
+            self._times.popleft()
+        if len(self._times) + pages > HOURLY:
+            raise Exhausted(_("{count} pages were fetched in this hour", count=HOURLY), _("try again later"))
+
+    def _check_conflict(self, kind: Kind, url: str) -> None:
+        open_jobs = [each for each in self._jobs.values() if not each.is_over]
+        if kind == "hand-over":
+            if any(each.kind == kind for each in open_jobs):
+                raise Conflict(_("another package is being written"), _("try again when it is done"))
+            return
+        host = split_url(url).netloc
+        if any(each.kind != "hand-over" and split_url(each.url).netloc == host for each in open_jobs):
+            raise Conflict(_("{host} is being asked for another page", host=host), _("try again in a few seconds"))
 
     def _wait(self, job: Job) -> None:
         with self._slots:
@@ -145,42 +115,26 @@ class Fetches:
             try:
                 self._run(job)
             except (FangzhiError, OSError, subprocess.SubprocessError, ValueError) as error:
-                logger.warning("fetch of %s: %s", job.url, error)
+                logger.warning("%s for a reader, %s: %s", job.kind, job.url, error)
                 job.reason = job.reason or "failed"
-            job.state = "done" if job.capture else "failed"
+            job.state = "done" if job.has_result else "failed"
 
-    def _fetch(self, job: Job) -> None:
-        """Run `fangzhi fetch`, which checks the address again when it connects, and read what it prints."""
-        command = [sys.executable, "-P", "-m", "crawler.cli", "fetch", "--json", "-v", "--", job.url]
-        environ = {**os.environ, **environment(self._config), "FANGZHI_WORKERS": "0"}
-        environ.pop("FANGZHI_SERVE_TOKEN", None)
-        with subprocess.Popen(
-            command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as process:
-            timer = threading.Timer(MAX_S, process.kill)
-            timer.start()
-            lines = threading.Thread(target=_follow, args=(process, job), daemon=True)
-            lines.start()
-            try:
-                output = process.stdout.read(MAX_OUTPUT_BYTES) if process.stdout else b""
-                process.wait()
-                lines.join(timeout=5)
-            finally:
-                timer.cancel()
-                with suppress(OSError):
-                    process.kill()
-        _take(job, output)
+    def _work(self, job: Job) -> None:
+        """Run the commands of a job in a folder of its own, which only a hand-over keeps."""
+        with self._lock:
+            self._folder = self._folder or tempfile.TemporaryDirectory(prefix="fangzhi-")
+        folder = Path(self._folder.name) / job.id
+        folder.mkdir(mode=0o700)
+        try:
+            WORK[job.kind](self._config, job, folder)
+        finally:
+            if not job.file:
+                shutil.rmtree(folder, ignore_errors=True)
+            self._remove_old_files()
 
-
-def _follow(process: subprocess.Popen[bytes], job: Job) -> None:
-    for line in process.stderr or ():
-        job.note(line.decode("utf-8", "replace"))
-
-
-def _take(job: Job, output: bytes) -> None:
-    """Read the entry that a fetch printed."""
-    found = output.splitlines()
-    document = json.loads(found[-1]) if found else {}
-    job.capture, job.reason = document.get("id"), document.get("reason")
-    if not job.capture:
-        job.reason = job.reason or (job.events[-1] if job.events else "failed")
+    def _remove_old_files(self) -> None:
+        kept = [each for each in list(self._jobs.values()) if each.file]
+        for each in kept[:-MAX_FILES]:
+            if each.file:
+                shutil.rmtree(each.file.parent, ignore_errors=True)
+            each.file = None

@@ -12,14 +12,16 @@ from crawler.cli.filters import Places
 from crawler.cli.regions import matching_regions
 from crawler.cli.site_names import SiteNames
 from crawler.config.config import Config
+from crawler.config.load import file_beside_frontier
 from crawler.directory import Directory, code_prefix, load_directory
+from crawler.records import RECORDS_FILE
 from crawler.sites.folders import load
 from crawler.sites.registry import Registry
 from crawler.web.desk import Desk, desk_of
 from crawler.web.kept import Kept
 from crawler.web.readers import Reader, Readers, open_reader
 from crawler.web.serving import READERS, Serving
-from crawler.web.state import CatalogueState
+from crawler.web.state import DatabaseState
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import ConfigError
 from pipelines.masking import mask
@@ -42,7 +44,8 @@ class Room:
         self.desk = desk or desk_of(config, serving)
         self.config = config
         self.serving = serving
-        self.state = CatalogueState(config.catalogue)
+        self.records_file = file_beside_frontier(config, RECORDS_FILE)
+        self._states = (DatabaseState(config.catalogue), DatabaseState(f"sqlite:///{self.records_file}"))
         self.kept = Kept()
         self.facets = Kept()
         self._readers = Readers(functools.partial(open_reader, config), READERS)
@@ -60,7 +63,12 @@ class Room:
     def close(self) -> None:
         """Close the readers."""
         self._readers.close()
-        self.state.close()
+        for each in self._states:
+            each.close()
+
+    async def state(self) -> str:
+        """Return a text that differs after each change of the catalogue and of the records."""
+        return " ".join([await each.now() for each in self._states])
 
     @property
     def archive_name(self) -> str:

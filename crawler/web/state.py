@@ -1,4 +1,4 @@
-"""What tells whether the catalogue changed: a text that differs after each transaction that wrote."""
+"""What tells whether a database changed: a text that differs after each transaction that wrote."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ VERSION = "PRAGMA data_version"
 files would not do: two transactions can have the same one."""
 
 
-class CatalogueState:
-    """The state of the catalogue at a URL."""
+class DatabaseState:
+    """The state of the database at a URL."""
 
     def __init__(self, url: str) -> None:
         """Connect to nothing yet."""
@@ -61,5 +61,7 @@ class CatalogueState:
                 self._file = sqlite3.connect(address, uri=True, timeout=0, check_same_thread=False)
                 self._inode = inode
             return f"{inode}.{self._file.execute(VERSION).fetchone()[0]}"
+        except FileNotFoundError:
+            return "missing"
         except (OSError, sqlite3.Error):
             return secrets.token_hex(8)

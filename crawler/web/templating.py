@@ -15,6 +15,9 @@ from pipelines.messages import Message, gettext, ngettext
 from pipelines.printable import printable
 from pipelines.times import CHINA
 
+KB_BELOW, GB_FROM = 100_000, 1_000_000_000
+"""Bytes that are shown as kB or as GB, so that a number has two to four digits."""
+
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -55,7 +58,16 @@ def _shown(context: jinja2.runtime.Context | None, value: object) -> object:
         return value
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return printable(in_language(value, context["lang"] if context else "en"))
+    lang = context["lang"] if context else "en"
+    if isinstance(value, Message) and not value.values:
+        return _label(value.template, lang)
+    return printable(in_language(value, lang))
+
+
+@functools.lru_cache(maxsize=4096)
+def _label(template: str, lang: str) -> str:
+    """Return a message without values in a language: a table has the same one in each of its rows."""
+    return printable(in_language(gettext(template), lang))
 
 
 def _minute(moment: Any) -> str:
@@ -64,7 +76,11 @@ def _minute(moment: Any) -> str:
 
 
 def _megabytes(size: int) -> Message:
-    """Return a number of bytes for people."""
+    """Return a number of bytes for people: kB below a tenth of a MB, GB from a thousand on."""
+    if size < KB_BELOW:
+        return gettext("{size:.0f} kB", size=size / 1e3)
+    if size >= GB_FROM:
+        return gettext("{size:.1f} GB", size=size / 1e9)
     return gettext("{size:.1f} MB", size=size / 1e6)
 
 

@@ -1,8 +1,17 @@
 """The reading room with 50 readers at once: how long search, article and list take, and the CPU time of a page.
 
 `python -m tests.benchmarks.room` fills a catalogue with 100,000 made entries, which takes three minutes; with
-`--archive FOLDER` it is kept, and used again. Readers ask without a pause between two pages. What they ask for is
-drawn from `ADDRESSES` addresses of each kind, some more often than others, as people read what is new or known.
+`--archive FOLDER` it is kept, and used again. What readers ask for is drawn from `ADDRESSES` addresses of each kind,
+some more often than others, as people read what is new or known.
+
+Readers are people: between a page and the next one they read for some seconds, `--pause` on average. The pauses have a
+negative exponential distribution with a mean of 7 s and at most ten times as long, as those of the emulated browsers of
+TPC-W, the benchmark of the Transaction Processing Performance Council for shops on the web. The one reader that they
+are compared with asks without a pause, so that each of its pages is measured while the room does nothing else.
+
+With `--pause 0`, readers ask again at once. Their times then say only how many of them there are: with 50 readers and
+two processors a page takes 25 times as long as with one reader, whatever it costs. What such a load measures is the
+number of pages a second that the room can answer, which is printed for each case, too.
 """
 
 from __future__ import annotations
@@ -37,6 +46,9 @@ ADDRESSES = 200
 SKEW = 2.0
 """How uneven their popularity is: an address is number `ADDRESSES * x ** SKEW`, x being uniform between 0 and 1."""
 
+PAUSE_S, LONGEST_PAUSES = 7.0, 10
+"""Mean of the pauses between two pages in seconds, and how many times as long a pause is at most."""
+
 KINDS = ("search", "article", "list")
 SEARCHES = ("2 characters", "4 characters", "two words", "site and word", "phrase", "rare")
 
@@ -65,12 +77,24 @@ class Measured:
         return times[min(len(times) - 1, int(part * len(times)))] * 1000
 
 
+@frozen(kw_only=True)
+class Load:
+    """Who reads: so many readers, for some seconds, with a pause on average; `fresh`: nothing is asked for twice."""
+
+    seconds: float
+    workers: int
+    fresh: bool
+    readers: int = 1
+    pause: float = 0.0
+
+
 def main(arguments: Sequence[str] = ()) -> None:
     """Print the times of one reader and of many, and the CPU time of each page beyond its query."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--entries", type=int, default=100_000)
     parser.add_argument("--readers", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--pause", type=float, default=PAUSE_S, metavar="SECONDS")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--archive", type=Path, metavar="FOLDER")
     options = parser.parse_args(arguments)
@@ -82,14 +106,17 @@ def main(arguments: Sequence[str] = ()) -> None:
         for path, beyond, most, query in page_cpu(folder, addresses):
             print(f"    {path:<28}{beyond:>11.1f}{most:>8.1f}{query:>19.1f}")
         for name, fresh in (("the same addresses", False), ("each address once", True)):
-            one = measure(folder, addresses, 1, options.seconds, options.workers, fresh=fresh)
-            many = measure(folder, addresses, options.readers, options.seconds, options.workers, fresh=fresh)
-            _print(name, options.readers, one, many)
+            load = Load(seconds=options.seconds, workers=options.workers, fresh=fresh)
+            one = measure(folder, addresses, load)
+            many = measure(folder, addresses, evolve(load, readers=options.readers, pause=options.pause))
+            most = measure(folder, addresses, evolve(load, readers=options.readers, seconds=options.seconds / 3))
+            _print(name, options.readers, one, many, most)
 
 
-def _print(name: str, readers: int, one: Measured, many: Measured) -> None:
+def _print(name: str, readers: int, one: Measured, many: Measured, most: Measured) -> None:
     cpu = f"{many.cpu_s / many.pages * 1000:.0f} ms CPU a page, {many.cpu_s / many.took:.1f} processors in use"
     print(f"    {name}: {many.pages / many.took:,.0f} pages a second, {cpu}, {many.errors} errors")
+    print(f"    without pauses: {most.pages / most.took:,.0f} pages a second, {most.errors} errors")
     print(f"    {'ms':<10}{'1: p50':>9}{'p95':>9}{f'{readers}: p50':>9}{'p95':>9}{'p95 is':>9}")
     for kind in KINDS:
         numbers = [each.percentile(kind, part) for each in (one, many) for part in (0.5, 0.95)]
@@ -120,13 +147,11 @@ def drawn(folder: Path) -> dict[str, list[str]]:
     return {kind: chance.sample(each, min(len(each), ADDRESSES)) for kind, each in found.items()}
 
 
-def measure(
-    folder: Path, addresses: Mapping[str, Sequence[str]], readers: int, seconds: float, workers: int, *, fresh: bool
-) -> Measured:
+def measure(folder: Path, addresses: Mapping[str, Sequence[str]], load: Load) -> Measured:
     """Start a room, and let readers read for some seconds."""
-    with running_room(folder, workers) as (port, process):
+    with running_room(folder, load.workers) as (port, process):
         before = _cpu_s(process.pid)
-        found = asyncio.run(_measured(port, addresses, readers, seconds, fresh=fresh))
+        found = asyncio.run(_measured(port, addresses, load))
         return evolve(found, cpu_s=_cpu_s(process.pid) - before)
 
 
@@ -137,28 +162,33 @@ def _cpu_s(pid: int) -> float:
     return sum(each.user + each.system for each in times)
 
 
-async def _measured(
-    port: int, addresses: Mapping[str, Sequence[str]], readers: int, seconds: float, *, fresh: bool
-) -> Measured:
+async def _measured(port: int, addresses: Mapping[str, Sequence[str]], load: Load) -> Measured:
     times: dict[str, list[float]] = defaultdict(list)
     statuses: Counter[int] = Counter()
-    end = time.monotonic() + seconds
+    end = time.monotonic() + load.seconds
 
     async def read(number: int) -> None:
         chance, turn = random.Random(number), 0
+        await asyncio.sleep(pause(chance, load.pause))
         while time.monotonic() < end:
             kind, turn = chance.choice(KINDS), turn + 1
             of_kind = addresses[kind]
             path = of_kind[int(len(of_kind) * chance.random() ** SKEW)]
-            if fresh:
+            if load.fresh:
                 path = of_kind[(997 * number + turn) % len(of_kind)] if kind == "article" else _once(path, number, turn)
             begin = time.perf_counter()
             statuses[await page_status(port, path)] += 1
             times[kind].append(time.perf_counter() - begin)
+            await asyncio.sleep(pause(chance, load.pause))
 
     began = time.monotonic()
-    await asyncio.gather(*(read(number) for number in range(readers)))
+    await asyncio.gather(*(read(number) for number in range(load.readers)))
     return Measured(seconds=times, errors=statuses.total() - statuses[200], took=time.monotonic() - began, cpu_s=0)
+
+
+def pause(chance: random.Random, mean: float) -> float:
+    """Return the seconds that a reader reads before the next page."""
+    return min(chance.expovariate(1 / mean), LONGEST_PAUSES * mean) if mean else 0.0
 
 
 def _once(path: str, number: int, turn: int) -> str:

@@ -40,7 +40,12 @@ def test_a_lost_machine_is_restored_and_the_crawl_goes_on(new_town: Town, tmp_pa
     assert fangzhi("copy", str(new_town.archive), str(copy)).returncode == 0
     done = fangzhi("backup", str(backup), "--json", *new_town.options, **home)
     names = documents(done)[0]["files"]
-    assert {"frontier.sqlite", "keys/seal-key.pem", *(f"registry/0/{site}.toml" for site in SITES)} <= names.keys()
+    assert {
+        "frontier.sqlite",
+        "records.sqlite",
+        "keys/seal-key.pem",
+        *(f"registry/0/{site}.toml" for site in SITES),
+    } <= names.keys()
     assert {stat.S_IMODE(path.stat().st_mode) for path in backup.rglob("*") if path.is_file()} == {0o600}
     shutil.rmtree(new_town.archive)
     shutil.rmtree(tmp_path / "home")

@@ -6,11 +6,23 @@ from collections.abc import Iterator
 
 from starlette.routing import Route
 
-from crawler.web.api import cdx, exports, feeds, fetches, memento, metrics, openapi, records
+from crawler.web.api import (
+    cdx,
+    exports,
+    feeds,
+    fetches,
+    hand_overs,
+    marks,
+    memento,
+    metrics,
+    new_sites,
+    openapi,
+    records,
+)
 from crawler.web.room import Room
 
 
 def api_routes(room: Room) -> Iterator[Route]:
     """Yield the routes of all of it."""
-    for module in (records, exports, memento, cdx, feeds, fetches, metrics, openapi):
+    for module in (records, exports, memento, cdx, feeds, fetches, new_sites, hand_overs, marks, metrics, openapi):
         yield from module.routes(room)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 from collections.abc import AsyncIterator, Iterator
-from http import HTTPStatus
-from urllib.parse import parse_qsl
+from typing import Any
 
-from attrs import frozen
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from crawler.web.answers import DATA_POLICY, origin, template_answer
+from crawler.web.answers import DATA_POLICY, template_answer
 from crawler.web.desk import FetchQueue
-from crawler.web.fetching import Job
-from crawler.web.guard import Limit
+from crawler.web.door import Door, bearer, form_of, object_of
+from crawler.web.jobs import Job, Kind
 from crawler.web.problems import NotHere, Refused
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
@@ -32,43 +29,7 @@ MAX_EVENTS_S = 300
 """Seconds for which events are sent; a browser asks again by itself."""
 
 
-class Unknown(Refused):
-    """The token is missing or wrong."""
-
-    status = HTTPStatus.UNAUTHORIZED
-
-
-class Forbidden(Refused):
-    """Nobody may fetch, or the request comes from a page of somebody else."""
-
-    status = HTTPStatus.FORBIDDEN
-
-
-@frozen(kw_only=True)
-class Door:
-    """Checks who may fetch: those with the token, and only from our own pages or from programs."""
-
-    room: Room
-    wrong: Limit
-
-    def check(self, request: Request, token: str) -> None:
-        """Raise Forbidden or Unknown."""
-        expected = self.room.serving.token
-        if not expected:
-            raise Forbidden(_("pages are not fetched here"), _("set FANGZHI_SERVE_TOKEN where `fangzhi serve` runs"))
-        sender = request.headers.get("origin")
-        if sender and sender.lower() not in self._origins:
-            raise Forbidden(_("this request comes from another site"))
-        if not hmac.compare_digest(token.encode(), expected.encode()):
-            client = request.client.host if request.client else ""
-            if self.wrong.wait(client):
-                raise Forbidden(_("too many wrong tokens"), _("try again later"))
-            raise Unknown(_("the token is missing or wrong"))
-
-    @property
-    def _origins(self) -> set[str]:
-        serving = self.room.serving
-        return {origin(serving.base_url).lower(), *(f"http://{host}" for host in serving.hosts)}
+EXAMPLE = '{"url": "http://…"}'
 
 
 def routes(room: Room) -> Iterator[Route]:
@@ -82,7 +43,7 @@ def routes(room: Room) -> Iterator[Route]:
 
     async def submit(request: Request) -> Response:
         asked = asked_by(room, request)
-        given = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=10))
+        given = await form_of(request)
         try:
             door.check(request, given.get("token", ""))
             job = await run_in_threadpool(fetches.ask, given.get("url", ""))
@@ -92,27 +53,20 @@ def routes(room: Room) -> Iterator[Route]:
         return RedirectResponse(asked.links.to("fetch", job.id), 303)
 
     def watch(request: Request) -> Response:
-        asked, job = asked_by(room, request), _job(fetches, request)
+        asked, job = asked_by(room, request), job_at(fetches, request, "fetch")
         values = {"url": job.url, "enabled": True, "problem": None, "job": job}
         return template_answer(asked, "fetch.html", "fetch", values, refresh=not job.is_over)
 
     async def ask(request: Request) -> Response:
-        scheme, _blank, token = request.headers.get("authorization", "").partition(" ")
-        door.check(request, token.strip() if scheme.lower() == "bearer" else "")
-        try:
-            body = json.loads(await request.body())
-            url = body["url"] if isinstance(body["url"], str) else ""
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise Refused(_("the body is no JSON object with an url"), '{"url": "http://…"}') from None
-        job = await run_in_threadpool(fetches.ask, url)
-        place = f"{room.serving.prefix}/api/fetch/{job.id}"
-        return JSONResponse(job.document(), 202, {"Location": place, **_HEADERS})
+        door.check(request, bearer(request))
+        url = url_of(await object_of(request, EXAMPLE))
+        return accepted(room, await run_in_threadpool(fetches.ask, url))
 
     def state(request: Request) -> Response:
-        return JSONResponse(_job(fetches, request).document(), headers=_HEADERS)
+        return JSONResponse(job_at(fetches, request).document(), headers=_HEADERS)
 
     def events(request: Request) -> Response:
-        job = _job(fetches, request)
+        job = job_at(fetches, request)
         return StreamingResponse(event_stream(fetches, job), media_type="text/event-stream", headers=_HEADERS)
 
     yield Route("/fetch", form, methods=["GET"])
@@ -145,8 +99,23 @@ def _present(fetches: FetchQueue, job: Job) -> Job:
     return fetches.job(job.id) or job
 
 
-def _job(fetches: FetchQueue, request: Request) -> Job:
-    job = fetches.job(request.path_params["job"])
-    if job is None:
+def job_at(jobs: FetchQueue, request: Request, kind: Kind | None = None) -> Job:
+    """Return the job that the path names; raises NotHere if there is none, or if it is of another kind."""
+    job = jobs.job(request.path_params["job"])
+    if job is None or kind not in (None, job.kind):
         raise NotHere(_("there is no such fetch"))
     return job
+
+
+def accepted(room: Room, job: Job) -> Response:
+    """Return the answer of the API to a job that begins."""
+    place = f"{room.serving.prefix}/api/fetch/{job.id}"
+    return JSONResponse(job.document(), 202, {"Location": place, **_HEADERS})
+
+
+def url_of(body: dict[str, Any]) -> str:
+    """Return the address in the body of a request; raises Refused if there is none."""
+    url = body.get("url")
+    if not isinstance(url, str):
+        raise Refused(_("the body is no JSON object with an url"), EXAMPLE)
+    return url

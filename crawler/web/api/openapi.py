@@ -16,6 +16,7 @@ from crawler.web.answers import json_answer, unless_known
 from crawler.web.api.cdx import PARAMETERS as CDX_PARAMETERS
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.parameters import FILTERS, filter_parameters
+from crawler.web.pictures import FORMS as PICTURES
 from crawler.web.readers import Reader
 from crawler.web.room import Room
 from crawler.web.rooms import PAGES
@@ -35,9 +36,13 @@ PROBLEM = {
 """Problem details (RFC 9457), with the remedy as `hint`."""
 
 
+FORMS: Mapping[str, str] = {"json": "application/json", "csv": "text/csv", **PICTURES}
+"""The ending of a twin → its media type."""
+
+
 @frozen(kw_only=True)
 class Operation:
-    """An address of the API: its summary, its parameters, and the media type of its answer."""
+    """An address of the API: its summary, its parameters, the media type of its answer, and the fields of its body."""
 
     path: str
     summary: str
@@ -45,6 +50,7 @@ class Operation:
     parameters: Sequence[str] = ()
     method: str = "get"
     statuses: Sequence[int] = (200, 304, 400, 404, 503)
+    body: Sequence[str] = ()
 
 
 OTHERS: tuple[Operation, ...] = (
@@ -98,6 +104,43 @@ OTHERS: tuple[Operation, ...] = (
         summary=_("Fetch a page into the archive; needs the token."),
         media_type="application/json",
         statuses=(202, 400, 401, 403, 409, 429),
+        body=("url",),
+    ),
+    Operation(
+        path="/api/new-site",
+        method="post",
+        summary=_("Describe a site that is not registered, as `fangzhi sites new` does; needs the token."),
+        media_type="application/json",
+        statuses=(202, 400, 401, 403, 409, 429),
+        body=("url",),
+    ),
+    Operation(
+        path="/api/new-site/{job}/{slug}.toml",
+        summary=_("The TOML that a description of a site gave."),
+        media_type="application/toml",
+        statuses=(200, 404),
+    ),
+    Operation(
+        path="/api/hand-over",
+        method="post",
+        summary=_("Write what is selected into a signed WACZ package; needs the token."),
+        media_type="application/json",
+        parameters=(*FILTERS(), "id"),
+        statuses=(202, 400, 401, 403, 404, 409),
+    ),
+    Operation(
+        path="/api/hand-over/{job}/archive.wacz",
+        summary=_("The package of a hand-over."),
+        media_type="application/wacz",
+        statuses=(200, 404),
+    ),
+    Operation(
+        path="/api/marks",
+        method="post",
+        summary=_("Mark an article as looked-at or wrong, with a note, or remove its mark (none); needs the token."),
+        media_type="application/json",
+        statuses=(200, 400, 401, 403, 404),
+        body=("capture", "kind", "note"),
     ),
     Operation(
         path="/api/fetch/{job}",
@@ -122,7 +165,9 @@ OTHERS: tuple[Operation, ...] = (
 
 EXTRA: Mapping[str, Mapping[str, Any]] = {
     "q": {"type": "string", "description": "The query, in the language of `fangzhi search`."},
+    "id": {"type": "string", "description": "The id of one capture, instead of filters."},
     "by": {"type": "string", "description": "What is counted by."},
+    "marked": {"type": "string", "enum": ["no", "looked-at", "wrong"], "description": "Only articles with this mark."},
     "share": {"type": "boolean", "description": "Shows shares of all articles."},
     "year": {"type": "integer", "minimum": 1990, "maximum": 2100, "description": "The year of the calendar."},
     "page": {"type": "string", "description": "The token of a page, from `next_page` of the page before."},
@@ -144,8 +189,8 @@ def operations() -> Iterator[Operation]:
     for page in PAGES:
         bare = "/index" if page.path == "/" else page.path
         names = (*page.parameters(), *(("page",) if "limit" in page.parameters() else ()))
-        for form, media_type in (("json", "application/json"), ("csv", "text/csv")):
-            yield Operation(path=f"{bare}.{form}", summary=page.summary, media_type=media_type, parameters=names)
+        for form in page.twins:
+            yield Operation(path=f"{bare}.{form}", summary=page.summary, media_type=FORMS[form], parameters=names)
     yield from OTHERS
 
 
@@ -176,23 +221,17 @@ def _operation(each: Operation) -> dict[str, Any]:
     path = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}} for name in parts
     ]
-    body = {
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {"type": "object", "required": ["url"], "properties": {"url": {"type": "string"}}}
-                }
-            },
-        },
-        "security": [{"token": []}],
-    }
+    asked: dict[str, Any] = {"security": [{"token": []}]} if each.method == "post" else {}
+    if each.body:
+        fields = {name: {"type": "string"} for name in each.body}
+        schema = {"type": "object", "required": [each.body[0]], "properties": fields}
+        asked["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return {
         "summary": each.summary,
         "operationId": f"{each.method}{each.path}".replace("/", "_").replace("{", "").replace("}", ""),
         "parameters": [*path, *map(_parameter, each.parameters)],
         "responses": {f"{status}": _response(each, status) for status in each.statuses},
-        **(body if each.method == "post" else {}),
+        **asked,
     }
 
 
@@ -252,9 +291,13 @@ class ApiView:
         return list(operations())
 
     @property
-    def pages(self) -> list[tuple[str, str]]:
-        """The pages: the path without the ending of a twin, and the summary."""
-        return [("/index" if page.path == "/" else page.path, page.summary) for page in PAGES]
+    def pages(self) -> list[tuple[str, str, str]]:
+        """The pages: the path without the ending of a twin, these endings, and the summary."""
+        bare = {"/": "/index"}
+        return [
+            (bare.get(page.path, page.path), " ".join(f".{form}" for form in page.twins), page.summary)
+            for page in PAGES
+        ]
 
     @property
     def others(self) -> Sequence[Operation]:

@@ -10,15 +10,19 @@ from crawler.web.rooms import (
     front,
     gone,
     listed,
+    marks,
     regions,
     reprints,
+    runs,
     search,
     site,
     sites,
+    storage,
 )
 
 PAGES: tuple[Page, ...] = (
     *(front.PAGE, search.PAGE, article.PAGE, compare.PAGE, reprints.PAGE, counts.PAGE, sites.PAGE, site.PAGE),
     *(regions.PAGE, gone.PAGE, listed.CHANGED, coverage.PAGE, listed.TRAY, custody.PAGE, custody.PROOF),
+    *(runs.PAGE, storage.PAGE, marks.PAGE),
 )
 """All pages. Each has the twins `.json` and `.csv`."""

@@ -11,12 +11,14 @@ from crawler.cli.evidence import beginning
 from crawler.cli.render import article_facts, capture_facts, document_language
 from crawler.cli.results import no_article
 from crawler.player.address import Address, Mode
+from crawler.records import read_records
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.captures import capture_at, captures_of
 from crawler.web.mementos import memento_address
 from crawler.web.pagehistory import PageHistory, page_history
 from crawler.web.readers import Reader
 from crawler.web.repaired_text import MAX_LISTED_REPAIRS, Paragraph, TableBlock, blocks
+from crawler.web.rooms.marks import Marked, mark_document
 from crawler.web.serving import PLAYED
 from pipelines.export.citation import FORMS, citations
 from pipelines.export.rows import columns as export_columns
@@ -87,7 +89,8 @@ class CaptureView:
     """A capture with its articles.
 
     `archived` is the address of its bytes on the origin of archived content, `played` that of the page in the player,
-    with its bar; `framed` is without it. Files are not played.
+    with its bar; `framed` is without it. Files are not played. `mark` is what a reader said of it; with `can_mark` the
+    room has a token, with which readers can say it.
     """
 
     entry: Entry
@@ -100,6 +103,8 @@ class CaptureView:
     archived: str
     played: str
     framed: str
+    mark: Marked | None
+    can_mark: bool
     links: dict[str, str]
 
     @property
@@ -113,8 +118,9 @@ class CaptureView:
         return is_web_address(self.entry.final_url)
 
     def document(self) -> dict[str, Any]:
-        """Return the entry as JSON values, the same as `fangzhi show --format json`, with the page's history."""
-        return {**entry_document(self.entry), "history": self.history.document()}
+        """Return the entry as JSON values, those of `fangzhi show --format json`, with the page's history and mark."""
+        mark = mark_document(self.mark.mark) if self.mark else None
+        return {**entry_document(self.entry), "history": self.history.document(), "mark": mark}
 
     def table(self) -> Table:
         """Return the articles as a table, with the columns of an export."""
@@ -138,8 +144,12 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
     site = asked.room.site_name(entry.site)
     named = site if entry.site in asked.room.registry.sites else split_url(entry.final_url).netloc
     cited = citations(entry, named, asked.room.archive_name)
+    with read_records(asked.room.records_file) as records:
+        mark = records.mark_of(entry.id)
     return CaptureView(
         entry=entry,
+        mark=Marked(mark=mark, row=None) if mark else None,
+        can_mark=bool(asked.room.serving.token),
         site_name=site,
         articles=tuple(_article(each, asked.lang) for each in entry.articles),
         without_article="" if entry.articles else no_article(entry),
@@ -153,6 +163,7 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
             "site": asked.links.to("sites", entry.site) if entry.site else "",
             "reprints": asked.links.to("reprints", entry.id),
             "record": asked.links.to("api", "record", entry.id),
+            "hand_over": asked.links.to("hand-over", parameters=[("id", entry.id)]),
             "seal": asked.links.to("custody", entry.id),
             "original": asked.links.to("article", entry.verdict.of) if entry.verdict.of else "",
         },

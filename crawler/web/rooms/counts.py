@@ -184,4 +184,5 @@ PAGE = Page(
     is_slow=lambda _asked: True,
     summary=_("Numbers of articles by a period, a place, a source, a column or a verdict; `q` may be repeated."),
     parameters=lambda: (*FILTERS(), "by", "share"),
+    chart=lambda view: view.chart,
 )

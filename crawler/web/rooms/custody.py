@@ -1,12 +1,14 @@
-"""Custody: the ledger, the seals with what each proves, and the proof for the file of one capture."""
+"""Custody: the last verifications, the ledger, the seals with what each proves, and the proof for one capture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import asdict, frozen
 
+from crawler.records import Verified, read_records
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.captures import capture_at
 from crawler.web.kept import LEDGER_AGE_S
@@ -16,11 +18,23 @@ from pipelines.archive.ledger import read_ledger
 from pipelines.archive.seals.check import proof
 from pipelines.archive.seals.signing import is_signed
 from pipelines.archive.seals.statement import SEALS_FOLDER, Seal, parse_seal, seal_document
+from pipelines.messages import Message
 from pipelines.messages import gettext as _
 from pipelines.storage import Storage
+from pipelines.times import rfc3339
 
 SHOWN_SEALS = 100
 """Seals that are listed, the newest first: those of two years if one is made each week."""
+
+SHOWN_VERIFICATIONS = 20
+"""Verifications that are listed, the newest first."""
+
+KINDS: Mapping[str, Message] = {
+    "sample": _("samples of each file"),
+    "deep": _("every byte"),
+    "seal": _("every byte that a seal covers"),
+}
+"""What a verification read → the words for it; a test compares them with those of the records."""
 
 
 @frozen(kw_only=True)
@@ -29,6 +43,11 @@ class SealRow:
 
     seal: Seal
     signed: bool | None
+
+    @property
+    def at(self) -> dt.datetime:
+        """When it was made."""
+        return dt.datetime.fromisoformat(self.seal.at)
 
 
 @frozen(kw_only=True)
@@ -45,10 +64,21 @@ class Holdings:
 
 @frozen(kw_only=True)
 class CustodyView:
-    """The state of the archive's records."""
+    """The state of the archive's records, and its verifications, the newest first."""
 
     archive: str
     holdings: Holdings
+    verified: Sequence[Verified]
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """What a verification read, in words."""
+        return KINDS
+
+    @property
+    def last(self) -> Verified | None:
+        """The last verification that is recorded."""
+        return self.verified[0] if self.verified else None
 
     @property
     def title(self) -> str:
@@ -61,6 +91,7 @@ class CustodyView:
         return {
             "ledger": {"entries": found.entries, "head": found.head, "objects": found.objects, "bytes": found.bytes},
             "findings": [asdict(each) for each in found.findings],
+            "verifications": [_verification(each) for each in self.verified],
             "seals": [seal_document(each.seal) for each in found.seals],
         }
 
@@ -99,7 +130,9 @@ def read(asked: Asked, reader: Reader) -> CustodyView:
     """Read the ledger and the seals, which are kept for some minutes."""
     storage = reader.archive.storage
     holdings = asked.room.kept.get("ledger", LEDGER_AGE_S, lambda: _holdings(storage))
-    return CustodyView(archive=asked.room.archive_name, holdings=holdings)
+    with read_records(asked.room.records_file) as records:
+        verified = records.verifications(SHOWN_VERIFICATIONS)
+    return CustodyView(archive=asked.room.archive_name, holdings=holdings, verified=verified)
 
 
 def read_proof(asked: Asked, reader: Reader) -> ProofView:
@@ -111,6 +144,17 @@ def read_proof(asked: Asked, reader: Reader) -> ProofView:
     found = asked.room.kept.get(f"proof {location.file}", LEDGER_AGE_S, lambda: proof(storage, location))
     href = asked.links.to("article", entry.id)
     return ProofView(capture=entry.id, href=href, file=location.file, proof=found)
+
+
+def _verification(verified: Verified) -> dict[str, Any]:
+    return {
+        "at": rfc3339(verified.at, "seconds"),
+        "kind": verified.kind,
+        "seconds": verified.seconds,
+        "findings": verified.findings,
+        "counts": dict(verified.counts),
+        "first_findings": [dict(each) for each in verified.first],
+    }
 
 
 def _holdings(storage: Storage) -> Holdings:
@@ -132,7 +176,7 @@ PAGE = Page(
     read=read,
     template="custody.html",
     section="custody",
-    summary=_("The ledger of the archive and its seals."),
+    summary=_("The last verifications of the archive, its ledger and its seals."),
 )
 PROOF = Page(
     path="/custody/{id}",

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import Factory, evolve, frozen
 
 from crawler.cli.filters import narrowed
+from crawler.records import MARKS
 from crawler.web.asked import Asked, Page, Table
+from crawler.web.links import replaced
 from crawler.web.parameters import FILTERS, window
 from crawler.web.readers import Reader
 from crawler.web.results import COLUMNS, Row, rows_of_entries
+from crawler.web.rooms.marks import KINDS, marks_of
 from crawler.web.weekly import Weekly, weekly
 from pipelines.catalogue.filters import Filter, Order
+from pipelines.errors import ConfigError
+from pipelines.messages import either
 from pipelines.messages import gettext as _
+
+NO = "no"
+"""Instead of a kind of marks: the articles without one."""
+
+MARKED = (NO, *MARKS)
 
 
 @frozen(kw_only=True)
 class ListView:
-    """A list of captures, and where the others are."""
+    """A list of captures, and where the others are.
+
+    `marks` has the words for the marks of captures, `choices` the addresses of those with a kind of mark.
+    """
 
     title: str
     explanation: str
@@ -28,6 +41,8 @@ class ListView:
     total: int
     scored: bool
     lists: Weekly
+    marks: Mapping[str, str] = Factory(dict)
+    choices: Sequence[tuple[str, str, bool]] = ()
 
     def document(self) -> dict[str, Any]:
         """Return the list as JSON values."""
@@ -46,24 +61,51 @@ def changed(asked: Asked, reader: Reader) -> ListView:
 
 
 def tray(asked: Asked, reader: Reader) -> ListView:
-    """Find the articles with the lowest quality scores."""
+    """Find the articles with the lowest quality scores: all, those that nobody marked, or those with a mark."""
     wanted = evolve(narrowed(reader.catalogue, asked.selected(reader)), outcome="article")
     explanation = _(
         "Articles whose text is damaged, incomplete, short or not Chinese, the lowest score first. 1 is the best score."
     )
-    return _view(asked, reader, wanted, "score", _("Low quality"), explanation)
+    marks, marked = marks_of(asked.room), asked.one("marked")
+    if marked not in ("", *MARKED):
+        problem = _("{name}: {problem}", name="marked", problem=repr(marked))
+        raise ConfigError(problem, _("use {names}", names=either(MARKED)))
+    if marked in MARKS:
+        wanted = evolve(wanted, ids=frozenset(key for key, mark in marks.items() if mark.kind == marked))
+    found = _view(
+        asked, reader, wanted, "score", _("Low quality"), explanation, left_out=frozenset(marks) if marked == NO else ()
+    )
+    return evolve(
+        found,
+        marks={key: KINDS[mark.kind] for key, mark in marks.items()},
+        choices=[
+            (name, asked.here(replaced(asked.parameters, marked=key, page="")), key == marked)
+            for key, name in (("", _("all")), (NO, _("not marked")), *KINDS.items())
+        ],
+    )
 
 
-def _view(asked: Asked, reader: Reader, wanted: Filter, order: Order, title: str, explanation: str) -> ListView:
-    shown = window(asked.parameters, asked.selected(reader).limit)
-    entries = islice(reader.catalogue.entries(wanted, shown.end, order=order), shown.offset, None)
-    total = reader.catalogue.count(wanted, scored=order == "score")
+def _view(
+    asked: Asked,
+    reader: Reader,
+    wanted: Filter,
+    order: Order,
+    title: str,
+    explanation: str,
+    left_out: Collection[str] = (),
+) -> ListView:
+    shown, is_scored = window(asked.parameters, asked.selected(reader).limit), order == "score"
+    entries = reader.catalogue.entries(wanted, shown.end + len(left_out), order=order)
+    entries = islice((each for each in entries if each.id not in left_out), shown.offset, shown.end)
+    total = reader.catalogue.count(wanted, scored=is_scored)
+    if left_out:
+        total -= reader.catalogue.count(evolve(wanted, ids=frozenset(left_out)), scored=is_scored)
     return ListView(
         title=title,
         explanation=explanation,
         rows=tuple(rows_of_entries(entries, asked.links, asked.room.site_name)),
         total=total,
-        scored=order == "score",
+        scored=is_scored,
         lists=weekly(asked, shown, total),
     )
 
@@ -82,5 +124,5 @@ TRAY = Page(
     template="listed.html",
     section="tray",
     summary=_("Articles with the lowest quality scores."),
-    parameters=FILTERS,
+    parameters=lambda: (*FILTERS(), "marked"),
 )

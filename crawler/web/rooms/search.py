@@ -170,6 +170,7 @@ def read(asked: Asked, reader: Reader) -> SearchView:
             "csv": asked.links.to("api", "export.csv", parameters=whole),
             "jsonl": asked.links.to("api", "export.jsonl", parameters=whole),
             "feed": asked.links.to("feed", "search", parameters=whole),
+            "hand_over": asked.links.to("hand-over", parameters=whole) if asked.room.serving.token else "",
         },
         counts_by={key: counted(key) for key in FACETS},
     )

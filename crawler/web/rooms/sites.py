@@ -99,6 +99,9 @@ HEADS: tuple[tuple[str, str, bool], ...] = (
 )
 """The columns: the order that sorts by them, their heads, and whether they are numbers."""
 
+LABELLED = (3, 5, 6, 7, 8)
+"""The columns whose heads stand before the values on narrow screens."""
+
 
 @frozen(kw_only=True)
 class SitesView:
@@ -112,6 +115,11 @@ class SitesView:
     def title(self) -> str:
         """The title of the page."""
         return _("Sites")
+
+    @property
+    def labels(self) -> list[str]:
+        """The heads that stand before the values on narrow screens."""
+        return [self.heads[number][0] for number in LABELLED]
 
     @property
     def attention(self) -> int:

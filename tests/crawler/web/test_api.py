@@ -120,6 +120,11 @@ def test_the_time_map_lists_all_captures(room: TestClient, entries: list[Entry])
         ("url=http://news.example/gone*&filter=!=status:200", ["20240305013003"]),
         ("url=news.example/gone&matchType=prefix", ["20240305013002", "20240305013003"]),
         ("url=http://news.example/x&matchType=host&filter==status:404", ["20240305013003"]),
+        ("url=http://news.example/x&matchType=host&filter=~status:[45]..", ["20240305013003"]),
+        ("url=http://news.example/gone*&filter=!~status:4", ["20240305013002"]),
+        ("url=example&matchType=domain&filter=~url:.*gone\\.html$", ["20240305013002", "20240305013003"]),
+        ("url=news.example&matchType=domain&limit=1", ["20240305013000"]),
+        ("url=ews.example&matchType=domain", []),
     ],
 )
 def test_the_cdx_server(room: TestClient, entries: list[Entry], query: str, stamps: list[str]) -> None:
@@ -131,8 +136,10 @@ def test_the_cdx_server(room: TestClient, entries: list[Entry], query: str, stam
 @pytest.mark.parametrize(
     "query",
     [
-        *("", "url=x&matchType=domain", "url=x&fl=secret", "url=x&filter=~url:(a+)%2B", "url=x&from=soon"),
+        *("", "url=x&matchType=colour", "url=x&fl=secret", "url=x&filter=~url:(a", "url=x&from=soon"),
         *("url=x&limit=-1", "url=x&sort=up", "url=x&closest=99999999999999", "url=x&colour=red", "url=x&filter=status"),
+        *("url=x&filter=~url:(?R)", "url=x&filter=~url:a{1,99}", "url=x&filter=~url:(.)%5C1", "url=x&filter=~colour:a"),
+        "url=x" + "&filter=url:x" * 11,
     ],
 )
 def test_wrong_parameters_of_the_cdx_server(room: TestClient, query: str) -> None:

@@ -23,6 +23,7 @@ def test_the_json_is_that_of_the_command_with_the_history(room: TestClient, entr
     answer = room.get(f"/article/{entries[1].id}.json").json()
     history = answer.pop("history")
     assert [(each["kind"], each["version"]) for each in history] == [("first", 1), ("edited", 2)]
+    assert answer.pop("mark") is None
     location = answer.pop("location")
     assert location["file"].startswith("warc/news/")
     assert answer == {name: value for name, value in entry_document(entries[1]).items() if name != "location"}

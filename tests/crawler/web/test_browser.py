@@ -23,7 +23,7 @@ from crawler.web.room import Room
 from crawler.web.serving import Serving
 from pipelines.model import Entry
 from tests.crawler.web.rooms import archived, config_of, sample
-from tests.crawler.web.test_hostile import MARK, addresses, hostile
+from tests.crawler.web.test_hostile import MARK, addresses, hostile, hostile_records, hostile_registry
 from tests.pipelines.storage.server import free_ports
 from tests.wait import wait_until
 
@@ -32,6 +32,7 @@ pytestmark = pytest.mark.skipif(
     BROWSER is None or find_spec("playwright") is None, reason="there is no Chromium, or no Playwright"
 )
 
+TOKEN = "a-long-token"
 WIDTHS = (360, 390, 1280, 1920)
 
 
@@ -39,7 +40,7 @@ WIDTHS = (360, 390, 1280, 1920)
 def served(folder: Path) -> Iterator[Serving]:
     """Serve the room of an archive and its content, and yield its addresses."""
     port, content_port = free_ports(2)
-    serving = Serving(port=port, content_port=content_port)
+    serving = Serving(port=port, content_port=content_port, token=TOKEN)
     room = Room(config_of(folder), serving)
     servers = [
         (uvicorn.Server(uvicorn.Config(app, log_config=None)), at)
@@ -145,6 +146,7 @@ def test_no_page_is_wider_than_the_screen_and_all_are_accessible(
     parts = (entries[1].id, entries[0].id)
     paths = ["/", "/search?q=电梯", f"/article/{parts[0]}", f"/compare/{parts[1]}/{parts[0]}", f"/reprints/{parts[1]}"]
     paths += ["/counts", "/sites", "/sites/news?year=2024", "/regions", "/gone", "/changed", "/coverage", "/tray"]
+    paths += ["/runs", "/storage", "/marks", "/new-site", f"/hand-over?id={parts[0]}", "/tray?marked=no"]
     paths += ["/custody", f"/custody/{parts[0]}", "/api", "/fetch", f"/article/{entries[5].id}", "/search?q=%E6%B2%A1"]
     for path in paths:
         page.goto(f"{address}{path}")
@@ -183,6 +185,8 @@ def test_a_page_works_without_scripts(chromium: Any, address: str) -> None:
 
 def test_hostile_pages_run_nothing(chromium: Any, tmp_path: Path) -> None:
     entries = archived(tmp_path, hostile())
+    hostile_records(tmp_path, entries)
+    hostile_registry(tmp_path)
     with served(tmp_path) as serving:
         base, own = serving.base_url, (f"{serving.base_url}/", f"{serving.content_base_url}/web/")
         context = chromium.new_context()

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from crawler.web.fetching import HOURLY, MAX_EVENTS, Conflict, Exhausted, Fetches, Job
+from crawler.web.fetching import HOURLY, Conflict, Exhausted, Fetches
+from crawler.web.jobs import MAX_EVENTS, Job
 from pipelines.errors import ConfigError
 from tests.crawler.web.rooms import archived, config_of, opened, sample
 from tests.crawler.wire import wired

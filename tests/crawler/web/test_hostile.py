@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 from attrs import evolve
 from starlette.testclient import TestClient
 
+from crawler.records import RECORDS_FILE, Crawl, Mark, Verified, opened_records
 from crawler.web.mementos import links_of
 from crawler.web.room import Room
 from crawler.web.rooms import PAGES
@@ -90,6 +92,30 @@ def hostile() -> list[Entry]:
     return [first, edited, copied, failed, scripted]
 
 
+def hostile_records(folder: Path, entries: list[Entry]) -> None:
+    """Write records with the payload in every field: a crawl's reasons, a verification's findings, a reader's note."""
+    at = dt.datetime(2024, 3, 5, tzinfo=dt.UTC)
+    counts = {"fetched": 1, "articles": 1, "duplicates": 0, "rejected": {PAYLOAD: 1}, "failed": {PAYLOAD: 2}}
+    finding = {"file": PAYLOAD, "kind": PAYLOAD, "what": PAYLOAD, "offset": None, "record": PAYLOAD}
+    with opened_records(folder / RECORDS_FILE) as records:
+        records.add_crawls(
+            [Crawl(site=site, started=at, ended=at, outcome=PAYLOAD, counts=counts) for site in ("news", PAYLOAD)]
+        )
+        records.add_verification(Verified(at=at, kind="deep", seconds=1, findings=1, counts={}, first=[finding]))
+        records.mark(Mark(capture=entries[0].id, kind="wrong", note=PAYLOAD, at=at))
+        records.mark(Mark(capture=PAYLOAD, kind="wrong", note=PAYLOAD, at=at))
+
+
+def hostile_registry(folder: Path) -> None:
+    """Register a site whose name, host and reason attack."""
+    (folder / "registry").mkdir()
+    name = json.dumps(PAYLOAD.replace("\x1b", "").replace("\u202e", ""))
+    toml = f'name = {name}\nfamily = "trs"\nhosts = ["news.example"]\nenabled = false\nreason = {name}\n'
+    (folder / "registry" / "news.toml").write_text(
+        f'{toml}[[sections]]\nname = {name}\nurl = "http://news.example/a/"\n', encoding="utf-8"
+    )
+
+
 @pytest.fixture(scope="module")
 def entries() -> list[Entry]:
     return hostile()
@@ -99,7 +125,9 @@ def entries() -> list[Entry]:
 def room(tmp_path_factory: pytest.TempPathFactory, entries: list[Entry]) -> Iterator[TestClient]:
     folder: Path = tmp_path_factory.mktemp("hostile")
     archived(folder, entries)
-    with opened(folder) as client:
+    hostile_records(folder, entries)
+    hostile_registry(folder)
+    with opened(folder, token="a-long-token") as client:
         yield client
 
 
@@ -128,6 +156,9 @@ def addresses(entries: list[Entry]) -> list[str]:
         "/counts?by=source",
         "/counts?by=column&q=正文",
         "/counts?by=region",
+        "/tray?marked=wrong",
+        f"/hand-over?id={first}",
+        "/new-site",
         "/tray",
     ]
 
@@ -156,12 +187,23 @@ def test_no_field_of_a_page_becomes_markup(room: TestClient, entries: list[Entry
 @pytest.mark.parametrize("name", ["q", "source", "column", "site", "region", "flag", "reason", "page", "since", "x"])
 def test_no_parameter_becomes_markup(room: TestClient, name: str) -> None:
     payload = PAYLOAD.replace("\r\n", " ").replace("\x1b", "")
-    for path in ("/search", "/counts", "/gone", "/tray", "/sites", "/fetch", "/nowhere"):
+    for path in ("/search", "/counts", "/gone", "/tray", "/sites", "/fetch", "/runs", "/hand-over", "/new-site", "/x"):
         answer = room.get(path, params={name: payload})
         elements = Elements()
         elements.feed(answer.text)
         assert not [tag for tag, _ in elements.found if tag in ("script", "img")], (path, name)
         assert not [each for _, each in elements.found if any(key.startswith("on") for key in each)], (path, name)
+
+
+def test_a_picture_has_no_markup_of_a_query(room: TestClient) -> None:
+    words = [f"{PAYLOAD} 正文".replace("\r\n", " ").replace("\x1b", "").replace("\u202e", ""), "正文"]
+    query = [("q", f'"{word.replace(chr(34), "")}"') for word in words]
+    drawing = room.get("/counts.svg", params=[*query, ("by", "day")])
+    assert drawing.status_code == 200, drawing.text
+    names = {each.tag.rpartition("}")[2] for each in ET.fromstring(drawing.content).iter()}
+    assert names <= {"svg", "style", "rect", "line", "text", "g", "path", "title"}, names
+    assert f"{1337 * 7919}" not in drawing.text
+    assert drawing.headers["Content-Security-Policy"].startswith("default-src 'none'; sandbox")
 
 
 def test_no_header_is_injected(room: TestClient, entries: list[Entry]) -> None:
@@ -207,3 +249,37 @@ def test_a_cached_answer_does_not_depend_on_what_a_client_claims(room: TestClien
     page = room.get("/", headers=claims)
     assert "evil.example/" not in page.text.replace("http://evil.example/a", "").replace("http://evil.example/b", "")
     assert page.headers["Cache-Control"].startswith("private")
+
+
+def test_no_answer_to_a_false_claim_is_kept_for_others(sample_archive: Path) -> None:
+    """A first request with headers of an attacker must not decide what the next one gets, nor where it is sent."""
+    claims = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "javascript",
+        "X-Forwarded-Port": "1",
+        "X-Forwarded-For": "192.0.2.1",
+        "Forwarded": "host=evil.example",
+        "X-Host": "evil.example",
+        "X-Original-URL": "/fetch",
+        "X-Rewrite-URL": "/fetch",
+        "X-HTTP-Method-Override": "POST",
+        "Range": "bytes=0-1",
+    }
+    paths = ("/", "/search?q=电梯", "/search?q=电梯&since=", "/sites", "/feed/search", "/api/openapi.json", "/nowhere")
+    for path in paths:
+        with opened(sample_archive) as client:
+            first = client.get(path, headers=claims, follow_redirects=False)
+            second = client.get(path, follow_redirects=False)
+        with opened(sample_archive) as client:
+            clean = client.get(path, follow_redirects=False)
+        assert (first.status_code, second.status_code) == (clean.status_code, clean.status_code), path
+        assert "evil" not in first.text + str(first.headers), path
+        assert first.headers.get("location") == clean.headers.get("location"), path
+        assert second.content == clean.content, path
+
+
+def test_an_absolute_target_and_a_second_host_do_not_change_the_room(room: TestClient) -> None:
+    plain = room.get("/search.json").content
+    assert room.get("/search.json", headers={"Host": "127.0.0.1:8940", "X-Forwarded-Host": "x"}).content == plain
+    assert room.get("/search.json", headers={"Host": "127.0.0.1:8940, evil.example"}).status_code == 421
+    assert room.get("/search.json", headers={"Host": "127.0.0.1:8940@evil.example"}).status_code == 421

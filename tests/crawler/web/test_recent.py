@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from crawler.web import recent
 from crawler.web.recent import AGE_S, RecentAnswers
-from crawler.web.state import CatalogueState
+from crawler.web.state import DatabaseState
 from pipelines.catalogue.catalogue import Catalogue
 from tests.crawler.web.rooms import archived, article, config_of, made_entry, opened, sample
 
@@ -95,7 +95,7 @@ def test_only_so_many_bytes_are_kept_and_no_problem(monkeypatch: pytest.MonkeyPa
 def test_the_state_of_a_catalogue_changes_with_each_write_and_never_by_reading(tmp_path: Path) -> None:
     config = config_of(tmp_path)
     archived(tmp_path, sample())
-    state = CatalogueState(config.catalogue)
+    state = DatabaseState(config.catalogue)
     before = asyncio.run(state.now())
     with closing(Catalogue(config.catalogue)) as catalogue:
         list(catalogue.entries())

@@ -390,3 +390,20 @@ def test_captures_of_a_period_or_a_reason_are_selected_by_an_index_with_all_colu
         for wanted in (Filter(published_since=dt.date(2024, 3, 1)), Filter(reason="http-error")):
             assert catalogue.count(wanted) == len(list(catalogue.entries(wanted, 5))) == 1
     assert sum("INDEXED BY entries_filters" in each for each in statements) == 4
+
+
+def test_origins_and_the_captures_under_an_address(catalogue: Catalogue) -> None:
+    addresses = [
+        "http://a.example",
+        "http://a.example/x",
+        "http://a.example:81/",
+        "http://a-b.example/",
+        "https://z.cn/y",
+    ]
+    for number, url in enumerate(addresses):
+        catalogue.put(entry(capture(number, url=url)))
+    origins = ["http://a-b.example", "http://a.example", "http://a.example:81", "https://z.cn"]
+    assert sorted(catalogue.origins(10)) == origins
+    assert len(catalogue.origins(2)) == 2
+    assert len(catalogue.ids_under("http://a.example/", 10)) == 1
+    assert len(catalogue.ids_under("http://a", 10)) == 4

@@ -1,0 +1,64 @@
+"""New sites: the address of a portal → what `sites new` and `sites check` find of it → its TOML. Needs the token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from crawler.web.answers import data_answer, template_answer
+from crawler.web.api.fetches import EXAMPLE, accepted, job_at, url_of
+from crawler.web.door import Door, bearer, form_of, object_of
+from crawler.web.problems import NotHere
+from crawler.web.requests import asked_by
+from crawler.web.room import Room
+from pipelines.errors import FangzhiError
+from pipelines.messages import gettext as _
+
+
+def routes(room: Room) -> Iterator[Route]:
+    """Yield the routes of the form, of a survey, of its TOML, and of the API."""
+    jobs, door = room.desk.fetches, Door(room=room, wrong=room.desk.wrong_tokens)
+
+    def shown(request: Request, status: int = 200, **values: Any) -> Response:
+        given = {"url": "", "enabled": bool(room.serving.token), "problem": None, "job": None, **values}
+        job = given["job"]
+        is_running = bool(job and not job.is_over)
+        return template_answer(asked_by(room, request), "new-site.html", "sites", given, status, refresh=is_running)
+
+    def form(request: Request) -> Response:
+        return shown(request, url=asked_by(room, request).one("url"))
+
+    async def submit(request: Request) -> Response:
+        asked, given = asked_by(room, request), await form_of(request)
+        try:
+            door.check(request, given.get("token", ""))
+            job = await run_in_threadpool(jobs.ask, given.get("url", ""), "survey")
+        except FangzhiError as error:
+            return shown(request, getattr(error, "status", 400), url=given.get("url", ""), problem=error)
+        return RedirectResponse(asked.links.to("new-site", job.id), 303)
+
+    def watch(request: Request) -> Response:
+        return shown(request, job=job_at(jobs, request, "survey"))
+
+    def toml(request: Request) -> Response:
+        job = job_at(jobs, request, "survey")
+        if job.toml is None or request.path_params["slug"] != job.slug:
+            raise NotHere(_("there is no such file"))
+        saved = {"Content-Disposition": f'attachment; filename="{job.slug}.toml"', "Cache-Control": "no-store"}
+        return data_answer(job.toml.encode(), "application/toml", saved)
+
+    async def ask(request: Request) -> Response:
+        door.check(request, bearer(request))
+        url = url_of(await object_of(request, EXAMPLE))
+        return accepted(room, await run_in_threadpool(jobs.ask, url, "survey"))
+
+    yield Route("/new-site", form, methods=["GET"])
+    yield Route("/new-site", submit, methods=["POST"])
+    yield Route("/new-site/{job}", watch, methods=["GET"])
+    yield Route("/api/new-site/{job}/{slug}.toml", toml, methods=["GET"])
+    yield Route("/api/new-site", ask, methods=["POST"])
