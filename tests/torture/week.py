@@ -146,8 +146,8 @@ class Host:
         """Yield the crawls that it reported."""
         for line in (self.folder / f"{self.name}.out").read_text("utf-8").splitlines():
             document = json.loads(line)
-            times = (dt.datetime.fromisoformat(document[key]) for key in ("started", "ended"))
-            yield Crawl(self.name, document["site"], *times, document)
+            started, ended = (dt.datetime.fromisoformat(document[key]) for key in ("started", "ended"))
+            yield Crawl(self.name, document["site"], started, ended, document)
 
 
 def agent(name: str) -> str:
@@ -284,7 +284,9 @@ def check(case: Case, week: Week) -> None:
             f"{len(week.city.log)} requests in {case.tries} crawls, by host {sorted(by_host.values())}",
             f"{at_once} sites asked by two at once, {outside} requests outside of a window",
             f"least mean distance of {IN_A_ROW} requests in a row {paces[0]:.2f} s, pace {DELAY_S} s",
-            f"busiest hour after the first day {spread(week, crawls):.1f} times the mean",
+            "busiest hour after the first day, in times the mean: "
+            f"{spread(week, crawls, windows=False):.1f} of sites without windows, "
+            f"{spread(week, crawls, windows=True):.1f} of those with windows",
             f"{on_time:.1%} of {len(late)} later crawls on time, latest {max(late, default=dt.timedelta())}",
         )
     )
@@ -325,10 +327,11 @@ def latenesses(week: Week, site: str, crawls: list[Crawl]) -> Iterator[dt.timede
             yield max((following or week.end) - due, dt.timedelta())
 
 
-def spread(week: Week, crawls: dict[str, list[Crawl]]) -> float:
-    """Return how many times the mean as many crawls began in the busiest hour after the first day."""
+def spread(week: Week, crawls: dict[str, list[Crawl]], *, windows: bool) -> float:
+    """Return how many times the mean as many crawls began in the busiest hour, of sites with or without windows."""
     first = week.begin + DAY
-    starts = [each.started for done in crawls.values() for each in done if each.started >= first]
+    chosen = [done for site, done in crawls.items() if bool(habits(int(site[1:])).windows) == windows]
+    starts = [each.started for done in chosen for each in done if each.started >= first]
     hours = max(1, round((week.end - first) / dt.timedelta(hours=1)))
     counts = Counter((at - first) // dt.timedelta(hours=1) for at in starts)
     return max(counts.values(), default=0) / max(statistics.fmean([len(starts) / hours]), 1e-9)
