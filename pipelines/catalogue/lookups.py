@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -87,29 +86,6 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         after = sa.select(sa.func.min(ENTRIES.c.id)).where(ENTRIES.c.id > capture_id)
         with self._database.reading() as connection:
             return [found for query in (before, after) if (found := connection.execute(query).scalar())]
-
-    def ids_under(self, prefix: str, limit: int) -> list[str]:
-        """Return the first ids of captures that were returned by URLs which begin with a prefix, by URL and time."""
-        in_range = sa.and_(ENTRIES.c.final_url >= prefix, ENTRIES.c.final_url < prefix + "\U0010ffff")
-        query = sa.select(ENTRIES.c.id).order_by(ENTRIES.c.final_url, ENTRIES.c.fetched_us, ENTRIES.c.id)
-        with self._database.reading() as connection:
-            # the collation of a server can order addresses in another way than by their characters
-            is_sqlite = connection.dialect.name == "sqlite"
-            query = query.where(in_range if is_sqlite else sa.func.starts_with(ENTRIES.c.final_url, prefix))
-            return list(connection.execute(query.limit(limit)).scalars())
-
-    def origins(self, limit: int) -> list[str]:
-        """Return the first origins (`http://host:port`) of which there are captures.
-
-        In SQLite each takes one look at an index; a server reads the index as a whole, because its collation can order
-        addresses in another way than by their characters.
-        """
-        with self._database.reading() as connection:
-            if connection.dialect.name != "sqlite":
-                origin = sa.func.substring(ENTRIES.c.final_url, "^https?://[^/]*")
-                query = sa.select(origin).where(origin.is_not(None)).distinct().limit(limit)
-                return sorted(connection.execute(query).scalars())
-            return list(dict.fromkeys(islice(_origins(connection), limit)))
 
     def count(self, wanted: Filter, *, scored: bool = False) -> int:
         """Return the number of entries that a filter accepts; with `scored` only of those that have a score."""
@@ -303,16 +279,3 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         """Return those of some ids whose captures are among so many newest ones of their sites."""
         with self._database.reading() as connection:
             return newest.among_newest(connection, ids, number)
-
-
-def _origins(connection: sa.Connection) -> Iterator[str]:
-    """Yield the origins of an SQLite catalogue in order; one whose addresses lack a slash is yielded for each."""
-    begin = "http"
-    while True:
-        first = sa.select(ENTRIES.c.final_url).where(ENTRIES.c.final_url >= begin, ENTRIES.c.final_url < "httpt")
-        url = connection.execute(first.order_by(ENTRIES.c.final_url).limit(1)).scalar()
-        if url is None:
-            return
-        origin = "/".join(url.split("/")[:3])
-        yield origin
-        begin = max(f"{origin}0", f"{url}\x01")  # 0 follows the slash

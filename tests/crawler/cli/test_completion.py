@@ -52,11 +52,16 @@ def test_bash_gets_a_script() -> None:
     assert "complete -o nosort -F _fangzhi_completion fangzhi" in done.stdout
 
 
+def escaped(name: str) -> str:
+    """Return a name as a manual page writes it."""
+    return name.replace("-", r"\-")
+
+
 def test_the_manual_page_has_every_command_and_the_shared_options_once() -> None:
     page = manual()
-    assert all(f".SS fangzhi {name} " in page for name in COMMANDS)
+    assert all(f".SS fangzhi {escaped(name)} " in page for name in COMMANDS)
     assert ".SS fangzhi sites new " in page
-    shared = [f"--{name.replace('_', '-')}".replace("-", r"\-") for name in SETTING_OPTIONS if name != "workers"]
+    shared = [escaped(f"--{name.replace('_', '-')}") for name in SETTING_OPTIONS if name != "workers"]
     assert [page.count(f"\\fB{option}") for option in shared] == [1] * len(shared)
     assert "\b" not in page
 

@@ -40,10 +40,9 @@ def _check_counts(catalogue: Catalogue, entries: Sequence[Entry]) -> None:
         if site:
             assert catalogue.among_newest({each.id for each in entries}, 3) >= {each.id for each in of_site[-3:]}
             assert catalogue.among_newest({each.id for each in of_site[:-3]}, 3) == set()
-            recent = {
-                (each.outcome, each.reason, each.verdict, each.facts): each.captures
-                for each in catalogue.recent([site], 3)
-            }
+            recent = Counter[object]()  # a kind has a row for each set of suspects
+            for row in catalogue.recent([site], 3):
+                recent[row.outcome, row.reason, row.verdict, row.facts] += row.captures
             kinds = [(each.outcome, each.reason, each.verdict, facts_of(each)) for each in of_site[-3:]]
             assert recent == Counter(
                 (outcome, reason, Verdict(kind=of.kind, relation=of.relation), facts)
