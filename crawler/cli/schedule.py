@@ -167,15 +167,15 @@ class _CrawlReporter:
         self._session.say(_("{site}: crawl started.", site=row.site.slug), event=CRAWL_STARTED, site=row.site.slug)
 
     def run_skipped(self, row: TimetableRow) -> None:
-        process = row.last and row.last.process
+        slug, process = row.site.slug, row.last and row.last.process
+        still, starts = (
+            _("{site}: skipped this time, process {process} is still crawling it.", site=slug, process=row.process),
+            _("{site}: skipped this time, another schedule starts it.", site=slug),
+        )
         self._session.say(
-            _(
-                "{site}: skipped this time, process {process} is still crawling it.",
-                site=row.site.slug,
-                process=row.process,
-            ),
+            still if row.is_running else starts,
             event=CRAWL_SKIPPED,
-            site=row.site.slug,
+            site=slug,
             process=process,
         )
 

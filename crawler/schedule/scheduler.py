@@ -82,7 +82,7 @@ class Listener(Protocol):
         """Receive the start of a crawl."""
 
     def run_skipped(self, row: TimetableRow) -> None:
-        """Receive a scheduled run that is skipped because the site is being crawled; once per crawl."""
+        """Receive a scheduled run that is skipped, once per crawl: a crawl runs, or another scheduler starts one."""
 
     def crawl_finished(self, crawl: FinishedCrawl) -> None:
         """Receive the result of a crawl."""
@@ -175,24 +175,31 @@ class CrawlScheduler:
             rows = self._timetable()
             due = [row for row in rows if row.is_due and row.site.slug not in self._running]
             due = [row for row in due if remaining is None or row.site.slug in remaining]
-            reserved = self._reserved(due)
+            reserved, left = self._reserved(due)
         except FangzhiError as error:
             if remaining is not None and not self._running:
                 raise
             self._listener.start_failed(error)
             return remaining
         self._report_skips(rows)
-        started = {row.site.slug for row in reserved if self._start(row, once=remaining is not None)}
-        return None if remaining is None else {row.site.slug for row in due} - started
+        done = {row.site.slug for row in reserved if self._start(row, once=remaining is not None)}
+        if remaining is None:
+            return None
+        for row in left:
+            self._listener.run_skipped(row)
+        return {row.site.slug for row in due} - done - {row.site.slug for row in left}
 
-    def _reserved(self, due: list[TimetableRow]) -> list[TimetableRow]:
-        """Reserve as many of these sites as crawls may be started; return those that no other scheduler starts."""
+    def _reserved(self, due: list[TimetableRow]) -> tuple[list[TimetableRow], list[TimetableRow]]:
+        """Reserve as many of these sites as crawls may be started; return them, and those that another one starts."""
         free = self._max_running - len(self._running)
+        ours, left = list[TimetableRow](), list[TimetableRow]()
         if not due or not free:
-            return []
+            return ours, left
         with closing(Frontier(self._frontier)) as frontier:
-            ours = (row for row in due if frontier.reserve_site(row.site.slug, self._name, row.last))
-            return list(itertools.islice(ours, free))
+            for row in itertools.takewhile(lambda _row: len(ours) < free, due):
+                is_ours = frontier.reserve_site(row.site.slug, self._name, row.last)
+                (ours if is_ours else left).append(row)
+        return ours, left
 
     def _start(self, row: TimetableRow, *, once: bool) -> bool:
         """Start a crawl, and tell whether that succeeded; a failed start is retried at the next check, if any."""

@@ -165,7 +165,8 @@ def test_four_schedulers_share_the_sites_of_a_day(address: str) -> None:
 
 def test_with_once_each_due_site_is_crawled_by_one_of_them(address: str) -> None:
     machines = run_machines(address, once=True)
-    assert [machine.problems for machine in machines] == [[]] * 4
+    problems = [problem for machine in machines for problem in machine.problems]
+    assert all(problem.endswith(" was skipped") for problem in problems), "it is left to the other one"
     started = Counter(slug for machine in machines for slug, _due, _at in machine.starts)
     assert started == {each.slug: 1 for each in SITES if not each.windows}
 
