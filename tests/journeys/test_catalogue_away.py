@@ -138,7 +138,11 @@ def test_a_crawl_that_is_stopped_while_the_catalogue_is_away_captures_nothing_tw
     everything_is_there_once(catalogued)
 
 
-@pytest.mark.parametrize("stopped", [False, True], ids=["until it is back", "until the crawl is stopped"])
+@pytest.mark.parametrize(
+    "stopped",
+    [False, pytest.param(True, marks=pytest.mark.soak)],
+    ids=["until it is back", "until the crawl is stopped"],
+)
 def test_a_crawl_waits_for_its_frontier(catalogued: Town, server: Server, tmp_path: Path, stopped: bool) -> None:
     """Two threads ask the frontier: that of the line, and that which handles signals, also while it waits."""
     with pytest.MonkeyPatch.context() as patch:
@@ -193,6 +197,7 @@ def test_a_fetch_waits_for_the_catalogue(catalogued: Town, server: Server, tmp_p
     assert len(catalogued.run("list", "--json")) == len(pages)
 
 
+@pytest.mark.soak
 def test_a_replay_waits_for_the_catalogue(catalogued: Town, server: Server, tmp_path: Path) -> None:
     catalogued.crawl()
     before = catalogued.entries()

@@ -26,6 +26,7 @@ def texts(entries: list[dict]) -> list[object]:
     return [(each["id"], each["verdict"], [article["text"] for article in each["articles"]]) for each in entries]
 
 
+@pytest.mark.soak
 def test_a_lost_catalogue_is_filled_by_a_cluster_from_a_folder_a_bucket_and_a_web_server(
     town: Town, tmp_path: Path, bucket: str
 ) -> None:

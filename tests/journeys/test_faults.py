@@ -187,6 +187,7 @@ def test_a_crawl_starts_while_the_server_is_down_and_sends_waiting_files_once_it
     far.run("verify", "--deep", "--json")
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("narrow")
 def test_a_full_store_pauses_the_crawl_until_there_is_room(
     far: Town, faults: Faults, proxy: str, crawl: Begin, tmp_path: Path
@@ -204,6 +205,7 @@ def test_a_full_store_pauses_the_crawl_until_there_is_room(
     whole(far, tmp_path)
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("narrow")
 def test_a_paused_crawl_can_be_stopped_and_the_next_one_completes_it(
     far: Town, faults: Faults, proxy: str, crawl: Begin, tmp_path: Path

@@ -38,6 +38,7 @@ def spool(folder: Path, name: str) -> dict[str, str]:
     return {"FANGZHI_SPOOL": str(folder / name)}
 
 
+@pytest.mark.soak
 def test_a_machine_dies_and_another_gets_its_sites_and_its_spool(shared: tuple[Town, Server], tmp_path: Path) -> None:
     town, server = shared
     city = town.server.city

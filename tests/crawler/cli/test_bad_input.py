@@ -268,6 +268,7 @@ def test_a_catalogue_that_cannot_grow_ends_the_crawl_and_the_next_one_completes_
     completes(new_town)
 
 
+@pytest.mark.soak
 def test_a_full_disk_ends_the_crawl_and_the_next_one_completes_it(
     new_town: Town, mounts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,6 +162,7 @@ def test_a_killed_worker_loses_nothing_and_is_named(archive: Archive) -> None:
         assert opened.lost_workers == [address]
 
 
+@pytest.mark.soak
 def test_a_partition_that_ends_its_workers_is_extracted_here(archive: Archive) -> None:
     import dask
 

@@ -23,7 +23,7 @@ EIGHT_ENTRIES = st.tuples(*(entries(number) for number in range(8)))
 """Captures of three pages, so that writers meet at the pages of each other."""
 
 
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(EIGHT_ENTRIES, EIGHT_ENTRIES, st.lists(queries, min_size=3, max_size=5), st.permutations(range(8)))
 def test_four_writers_leave_what_a_scan_finds(
     url: str, first: tuple[Entry, ...], second: tuple[Entry, ...], asked: list[Node], order: Sequence[int]
