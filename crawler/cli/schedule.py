@@ -168,12 +168,13 @@ class _CrawlReporter:
 
     def run_skipped(self, row: TimetableRow) -> None:
         slug, process = row.site.slug, row.last and row.last.process
-        still, starts = (
-            _("{site}: skipped this time, process {process} is still crawling it.", site=slug, process=row.process),
-            _("{site}: skipped this time, another schedule starts it.", site=slug),
-        )
+        message = _("{site}: skipped this time, another schedule starts it.", site=slug)
+        if row.is_running:
+            message = _(
+                "{site}: skipped this time, process {process} is still crawling it.", site=slug, process=row.process
+            )
         self._session.say(
-            still if row.is_running else starts,
+            message,
             event=CRAWL_SKIPPED,
             site=slug,
             process=process,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import time
 import uuid
 from collections import Counter
@@ -196,7 +195,9 @@ class CrawlScheduler:
         if not due or not free:
             return ours, left
         with closing(Frontier(self._frontier)) as frontier:
-            for row in itertools.takewhile(lambda _row: len(ours) < free, due):
+            for row in due:
+                if len(ours) == free:
+                    break
                 is_ours = frontier.reserve_site(row.site.slug, self._name, row.last)
                 (ours if is_ours else left).append(row)
         return ours, left

@@ -11,7 +11,7 @@ from attrs import frozen
 from crawler.config.config import Config
 from crawler.config.labels import reason_label
 from crawler.frontier import Frontier, Run, frontier_exists
-from crawler.records import Crawl, read_records
+from crawler.records import Crawl, Records, read_records
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.links import replaced
 from crawler.web.parameters import following, window
@@ -125,16 +125,13 @@ class RunsView:
 
 def read(asked: Asked, reader: Reader) -> RunsView:
     """Read the crawls that are over from the records, and those that are not from the frontier."""
-    config = asked.room.config
     given = asked.one("site")
     slug = asked.room.places(reader.catalogue)["site"](given) if given else None
     shown = window(asked.parameters, SHOWN)
     with read_records(asked.room.records_file) as records:
         crawls = records.crawls(slug, shown.size, shown.offset)
         total = records.count_crawls(slug)
-        known = {(each.site, each.started) for each in records.crawls(slug, len(asked.room.registry.sites) + SHOWN)}
-    unrecorded = [each for each in _present(config) if (each.site, each.started) not in known]
-    unrecorded = [each for each in unrecorded if slug in (None, each.site)] if not shown.offset else []
+        unrecorded = [] if shown.offset else _unrecorded(asked, records, slug)
     token = following(asked.parameters, shown, total)
     found = sorted([*unrecorded, *crawls], key=lambda each: each.started, reverse=True)
     return RunsView(
@@ -147,6 +144,14 @@ def read(asked: Asked, reader: Reader) -> RunsView:
         everything=asked.here(()),
         next=asked.here(replaced(asked.parameters, page=token)) if token else None,
     )
+
+
+def _unrecorded(asked: Asked, records: Records, slug: str | None) -> list[Crawl]:
+    """Return the last crawls of one site or of all that are in the frontier and not in the records."""
+    recorded = records.crawls(slug, len(asked.room.registry.sites) + SHOWN)
+    known = {(each.site, each.started) for each in recorded}
+    present = [each for each in _present(asked.room.config) if slug in (None, each.site)]
+    return [each for each in present if (each.site, each.started) not in known]
 
 
 def _present(config: Config) -> list[Crawl]:
