@@ -1,11 +1,12 @@
-"""What several parts of the tests share: the made city, and an S3 server."""
+"""What several parts of the tests share: the made city, an S3 server, and a PostgreSQL server."""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import settings
 
 from crawler.demo import build, serve
 from tests import forks
+from tests.pipelines.catalogue import server
 from tests.pipelines.storage.radosgw import radosgw_server
 from tests.pipelines.storage.server import s3_server
 from tests.schedule import Scheduler, turn
@@ -49,6 +51,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler | 
     return Scheduler(config, log) if config.getoption("dist") == "loadscope" else None
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector away from what lives until the end: 1.2 million objects, of modules and tests."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mix the groups of tests where several workers share them out, in the same order in each of them."""
     if hasattr(config, "workerinput"):
@@ -58,15 +71,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def new_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A small city of a test's own."""
-    with serve(build(pages=150)) as server:
-        yield settle(server, tmp_path_factory.mktemp("town"))
+    with serve(build(pages=150)) as city:
+        yield settle(city, tmp_path_factory.mktemp("town"))
 
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The city, crawled once; tests read it and keep what they add elsewhere."""
-    with serve(build(pages=150)) as server:
-        crawled = settle(server, tmp_path_factory.mktemp("town"))
+    with serve(build(pages=150)) as city:
+        crawled = settle(city, tmp_path_factory.mktemp("town"))
         crawled.crawl(FANGZHI_WORKERS="2")
         yield crawled
 
@@ -75,8 +88,23 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real S3 server: SeaweedFS, or what FANGZHI_S3_SERVER asks for."""
     run = radosgw_server if os.environ.get("FANGZHI_S3_SERVER") == "radosgw" else s3_server
-    with run(tmp_path_factory.mktemp("s3")) as server:
-        yield server.endpoint
+    with run(tmp_path_factory.mktemp("s3")) as started:
+        yield started.endpoint
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A real PostgreSQL server: the URL of its first database."""
+    if not server.installed():
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with server.postgresql(durable=False) as url:
+        yield url
+
+
+@pytest.fixture
+def database(postgresql: str) -> str:
+    """The URL of an empty database on the server."""
+    return server.new_database(postgresql)
 
 
 @pytest.fixture

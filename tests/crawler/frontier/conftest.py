@@ -12,9 +12,6 @@ from attrs import evolve
 
 from crawler.frontier.addresses import open_database
 from crawler.frontier.identity import Owner
-from tests.pipelines.catalogue.conftest import database, server
-
-__all__ = ["database", "server"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -16,12 +16,12 @@ from crawler.frontier import Frontier
 from crawler.schedule import CrawlScheduler, FinishedCrawl, TimetableRow
 from crawler.sites.windows import next_opening
 from pipelines.errors import FangzhiError
-from tests.crawler.frontier.conftest import address, database, run_sql, server
+from tests.crawler.frontier.conftest import address, run_sql
 from tests.crawler.schedule.test_scheduler import BEGIN, site
 
-__all__ = ["address", "database", "server"]
+__all__ = ["address"]
 
-STEP = dt.timedelta(minutes=10)
+STEP = dt.timedelta(minutes=20)
 """How far the clock goes while every scheduler waits; a crawl takes one step or two."""
 
 DAY = dt.timedelta(days=1)
@@ -31,7 +31,7 @@ NIGHT = ("22:00-06:00",)
 SITES = [
     *(site(f"often{number}", "every 4h") for number in range(5)),
     *(site(f"night{number}", "every 6h", windows=NIGHT) for number in range(4)),
-    *(site(f"noon{number}", f"{10 * number} 12 * * *") for number in range(3)),
+    *(site(f"noon{number}", f"{20 * number} 12 * * *") for number in range(3)),
 ]
 
 

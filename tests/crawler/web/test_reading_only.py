@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,16 +19,7 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.errors import ConfigError, StoreError
 from pipelines.storage import open_storage
 from tests.crawler.web.rooms import archived, article, config_of, made_entry, opened, sample
-from tests.pipelines.catalogue.server import installed, postgresql
 from tests.pipelines.made import capture
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    if not installed():
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with postgresql(durable=False) as url:
-        yield url
 
 
 def test_a_reader_cannot_write(tmp_path: Path) -> None:
@@ -43,9 +33,9 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
     reader.catalogue.close()
 
 
-def test_a_reader_of_postgresql_cannot_write(server: str, tmp_path: Path) -> None:
-    config = config_of(tmp_path, catalogue=server)
-    with closing(Catalogue(server)) as catalogue:
+def test_a_reader_of_postgresql_cannot_write(database: str, tmp_path: Path) -> None:
+    config = config_of(tmp_path, catalogue=database)
+    with closing(Catalogue(database)) as catalogue:
         for each in sample():
             catalogue.put(each)
     reader = open_reader(config)

@@ -1,37 +1,15 @@
-"""A real PostgreSQL server for the session, and an empty catalogue in each kind of database for each test."""
+"""An empty catalogue in each kind of database for each test."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from pipelines.catalogue.catalogue import Catalogue
-from tests.pipelines.catalogue.server import installed, postgresql
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    if not installed():
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with postgresql(durable=False) as url:
-        yield url
-
-
-@pytest.fixture
-def database(server: str) -> str:
-    return _new_database(server)
-
-
-def _new_database(server: str) -> str:
-    name = f"d{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"{server.rpartition('/')[0]}/{name}"
+from tests.pipelines.catalogue.server import new_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -47,7 +25,7 @@ def other_url(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a second catalogue that does not exist yet, in the same kind of database."""
     if url.startswith("sqlite"):
         return f"sqlite:///{tmp_path}/other.sqlite"
-    return _new_database(request.getfixturevalue("server"))
+    return new_database(request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +61,14 @@ class Server:
         server.kill()
         server.wait(STOP_TIMEOUT_S)
         assert not psutil.wait_procs(children, timeout=STOP_TIMEOUT_S)[1]
+
+
+def new_database(server: str) -> str:
+    """Make an empty database on a server, and return its URL."""
+    name = f"d{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{server.rpartition('/')[0]}/{name}"
 
 
 @contextmanager

@@ -22,7 +22,10 @@ from tests.pipelines.catalogue.searching import CHARS, entries, found, ids, quer
 from tests.pipelines.catalogue.summing import check_sums
 from tests.pipelines.made import capture, entry
 
-SLOW_TO_OPEN = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+SLOW_TO_OPEN = settings(
+    max_examples=settings.default.max_examples // 5,  # each takes 0.1 s in SQLite and 0.2 s in PostgreSQL
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 """A catalogue is opened once for a test and emptied for each example."""
 
 FOUR_ENTRIES = st.tuples(*(entries(number) for number in range(4)))
