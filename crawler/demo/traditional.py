@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from attrs import evolve
 
 from crawler.demo.model import Truth
@@ -20,5 +22,7 @@ def in_traditional(truth: Truth) -> Truth:
     )
 
 
+@cache
 def _traditional_or_none(text: str | None) -> str | None:
+    """Convert a text of a city, whose texts are as many as its articles and are asked for again and again."""
     return None if text is None else traditional(text)

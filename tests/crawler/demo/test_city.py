@@ -8,6 +8,7 @@ import statistics
 import unicodedata
 import zlib
 from collections import Counter
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -35,12 +36,17 @@ def html_of(truth: Truth, visit: int = 1) -> str:
     return body.decode("gb18030" if truth.portal in GBK else "utf-8")
 
 
+@cache
+def every_truth(visit: int) -> tuple[Truth, ...]:
+    return build(visit=visit).truth(BASE)
+
+
 def truths(kind: str, visit: int = 1) -> list[Truth]:
-    return [truth for truth in build(visit=visit).truth(BASE) if truth.kind == kind]
+    return [truth for truth in every_truth(visit) if truth.kind == kind]
 
 
 def trapped(name: str, visit: int = 1) -> list[Truth]:
-    return [truth for truth in build(visit=visit).truth(BASE) if truth.trap == name]
+    return [truth for truth in every_truth(visit) if truth.trap == name]
 
 
 def media_type(answer: HttpAnswer) -> str:
