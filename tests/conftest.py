@@ -19,7 +19,7 @@ from tests import forks
 from tests.pipelines.catalogue import server
 from tests.pipelines.storage.radosgw import radosgw_server
 from tests.pipelines.storage.server import s3_server
-from tests.schedule import Scheduler, turn
+from tests.schedule import Scheduler, collected_by, turn
 from tests.town import Town, settle
 
 # A first example that loads a dictionary, or a busy machine, is no failure. The examples of a test are the same at
@@ -32,11 +32,12 @@ settings.load_profile("fangzhi")
 def pytest_configure(config: pytest.Config) -> None:
     """Give commands that are started the handler of SIGINT of a new process, also if we run in the background.
 
-    A worker takes the fork server of the process that has started it.
+    A worker takes the fork server of the process that has started it, and begins to collect where no other does.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(config, "workerinput"):
         forks.use(config.workerinput["forks"])
+        config.args = collected_by(config.workerinput["workerid"], config.args, config.getoption("ignore") or [])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -65,7 +66,7 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mix the groups of tests where several workers share them out, in the same order in each of them."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: turn(item.nodeid))
+        items.sort(key=lambda item: (turn(item.nodeid), item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture
