@@ -107,11 +107,11 @@ class Availability:
         if self._site_of(site).daily is not None:
             self._frontier.count_request(site, now)
 
-    def allows_requisites(self, site: str, now: dt.datetime) -> bool:
-        """Tell whether a site's daily budget of requisites is not used up; queued ones wait for another day."""
+    def requisites_left(self, site: str, now: dt.datetime) -> int:
+        """Return how many more requisites a site's daily budget allows; queued ones wait for another day."""
         limits = self._site_of(site)
         _day, files, size = self._requisites_today(site, now)
-        return files < limits.day_files and size < limits.day_bytes
+        return max(0, limits.day_files - files) if size < limits.day_bytes else 0
 
     def count_requisite(self, site: str, size: int, now: dt.datetime) -> None:
         """Count a fetched requisite and its bytes in its site's daily budget."""

@@ -95,6 +95,11 @@ class InFlight:
         """Return the keys of the pages that must not be handed out again."""
         return frozenset(self._visits)
 
+    def requisites(self, site: str) -> int:
+        """Return how many requisites of a site are being fetched, and are not archived yet."""
+        pages = (visit.known.page for visit in self._visits.values() if not visit.requisites)
+        return sum(page.is_requisite and page.site == site for page in pages)
+
     @property
     def redirect_targets(self) -> set[str]:
         """Return the URLs that redirects in flight lead to."""

@@ -44,15 +44,19 @@ class ReadyPages:
         found = [self._refill(site, now, requisites=kind) for kind in kinds]  # both, also if the first has pages
         return any(found)
 
-    def take(self, site: str, is_free: Callable[[Page], bool]) -> Known | None:
-        """Return the next page of a site for which a request may be sent now, None if there is none."""
-        pages, requisites = self._pages[site], self._requisites[site]
+    def take(self, site: str, is_free: Callable[[Page], bool], *, requisites: bool) -> Known | None:
+        """Return the next page of a site for which a request may be sent now, None if there is none.
+
+        With `requisites`, it can be one of these.
+        """
+        pages = self._pages[site]
         page = pages[0] if pages and is_free(pages[0].page) else None
         if page and page.page.priority >= ARTICLE_PRIORITY:
             return pages.popleft()
-        requisite = next((known for known in requisites if is_free(known.page)), None)
+        waiting = self._requisites[site] if requisites else ()
+        requisite = next((known for known in waiting if is_free(known.page)), None)
         if requisite:
-            requisites.remove(requisite)
+            self._requisites[site].remove(requisite)
             return requisite
         return pages.popleft() if page else None
 

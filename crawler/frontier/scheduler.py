@@ -253,7 +253,8 @@ class Scheduler(BaseScheduler):
         """Return the next page of a site that may be requested now; a requisite beyond its page's budget is refused."""
         if not self._refill(site) or self._availability.opening(site, now).at > now:
             return None
-        while known := self._ready.take(site, lambda page: self._is_free(page, active, now)):
+        requisites = self._allows_requisites(site, now)
+        while known := self._ready.take(site, lambda page: self._is_free(page, active, now), requisites=requisites):
             if not (known.page.is_requisite and self._spider.is_over_budget(known.page)):
                 return known
             self._inflight.refuse(known, BUDGET)
@@ -287,7 +288,11 @@ class Scheduler(BaseScheduler):
         if self._shutdown.is_active:
             return False
         now = _now()
-        return self._ready.has_pages(site, now, requisites=self._availability.allows_requisites(site, now))
+        return self._ready.has_pages(site, now, requisites=self._allows_requisites(site, now))
+
+    def _allows_requisites(self, site: str, now: dt.datetime) -> bool:
+        """Tell whether the day's budget of a site allows one more requisite than those that are being fetched."""
+        return self._availability.requisites_left(site, now) > self._inflight.requisites(site)
 
 
 def _site(request: Request) -> str:
