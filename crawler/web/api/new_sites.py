@@ -16,6 +16,8 @@ from crawler.web.door import Door, bearer, form_of, object_of
 from crawler.web.problems import NotHere
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
+from crawler.web.rooms.article import is_web_address
+from crawler.web.samples import played
 from pipelines.errors import FangzhiError
 from pipelines.messages import gettext as _
 
@@ -28,6 +30,9 @@ def routes(room: Room) -> Iterator[Route]:
         given = {"url": "", "enabled": bool(room.serving.token), "problem": None, "job": None, **values}
         job = given["job"]
         is_running = bool(job and not job.is_over)
+        content = room.serving.content_base_url
+        samples = job.receipt.get("samples", ()) if job else ()
+        given["samples"] = [(each, played(each, job, content), is_web_address(each["url"])) for each in samples]
         return template_answer(asked_by(room, request), "new-site.html", "sites", given, status, refresh=is_running)
 
     def form(request: Request) -> Response:

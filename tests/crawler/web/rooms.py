@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from crawler.config.config import Config
 from crawler.config.load import load_config
+from crawler.records import RECORDS_FILE, Crawl, LogLine, opened_records
 from crawler.web.app import application
 from crawler.web.room import Room
 from crawler.web.serving import Serving
@@ -22,6 +23,9 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.model import Article, Digests, Entry, Region, Repair, Verdict
 from pipelines.storage import open_storage
 from tests.pipelines.made import capture, entry, sha256
+
+CRAWLED = dt.datetime(2024, 3, 4, 16, 5, 6, tzinfo=dt.UTC)
+"""When the crawl of `news` began that is recorded."""
 
 BASE = "http://127.0.0.1:8940"
 
@@ -110,6 +114,15 @@ def archived(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
     store.sync()
     store.close()
     return found
+
+
+def record_crawl(folder: Path) -> None:
+    """Record a crawl of `news` and its log."""
+    with opened_records(folder / RECORDS_FILE) as records:
+        records.add_crawls([Crawl(site="news", started=CRAWLED, ended=CRAWLED, outcome="done")])
+        run = records.logs.begin(["news"], CRAWLED)
+        line = LogLine(at=CRAWLED, level="warning", event="page-failed", site="news", message="http://news.example/: x")
+        records.logs.add(run, [line], 0, CRAWLED)
 
 
 @contextmanager
