@@ -96,14 +96,17 @@ def config_of(folder: Path, **settings: Any) -> Config:
     return load_config({"archive": str(folder), **settings}, {}, folder)
 
 
-def archived(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
-    """Put captures into the archive in a folder, with their records, and return their entries."""
+def archived(folder: Path, entries: Iterable[Entry], body: bytes = b"") -> list[Entry]:
+    """Put captures into the archive in a folder, with their records, and return their entries.
+
+    The body of each is `body`, or else its number.
+    """
     config, found = config_of(folder), []
     store = Archive(open_storage(config.archive, config.options))
     with closing(Catalogue(config.catalogue)) as catalogue:
         for number, each in enumerate(entries):
             made = evolve(
-                capture(number, body=f"<p>{number}</p>".encode(), url=each.url),
+                capture(number, body=body or f"<p>{number}</p>".encode(), url=each.url),
                 final_url=each.final_url,
                 fetched_at=each.fetched_at,
                 status=each.status or 200,

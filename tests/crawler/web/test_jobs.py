@@ -22,7 +22,7 @@ from tests.fangzhi import fangzhi
 
 TOKEN = "a-long-token"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-LONGEST_S = 120
+LONGEST_S = 400
 
 
 @pytest.fixture
