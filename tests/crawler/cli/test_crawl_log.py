@@ -16,6 +16,7 @@ from crawler.records import logs as stored
 from pipelines.errors import ConfigError
 from pipelines.times import from_us
 from tests.crawler.web.rooms import config_of
+from tests.wait import wait_until
 
 logger = logging.getLogger("crawler.example")
 SITES = {"http://news.example/": "news", "http://paper.example/": "paper"}
@@ -30,8 +31,8 @@ def kept(config: Config, site: str) -> list[tuple[str, str, str]]:
 
 
 def began(records: Records) -> dt.datetime:
-    """Return when the last run began."""
-    return from_us(records._db.execute("SELECT max(began_us) FROM logs").fetchone()[0])
+    """Return when the last run began; 1970 if none did."""
+    return from_us(records._db.execute("SELECT coalesce(max(began_us), 0) FROM logs").fetchone()[0])
 
 
 def test_each_site_has_its_lines_and_those_of_the_run(tmp_path: Path) -> None:
@@ -91,6 +92,15 @@ def test_passwords_and_control_characters_are_not_kept(tmp_path: Path) -> None:
     assert "ValueError" in texts
     assert not [each for each in ("geheim", "\x1b", "\u202e") if each in texts]
     assert b"geheim" not in b"".join(each.read_bytes() for each in tmp_path.glob("records.sqlite*"))
+
+
+def test_lines_are_written_while_the_crawl_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crawl that is killed keeps them."""
+    monkeypatch.setattr(crawl_log, "WRITE_S", 0.05)
+    config = config_of(tmp_path)
+    with kept_log(config, ["news"], SITES.get):
+        logger.warning("%s: %s", "http://news.example/", "no answer")
+        wait_until(lambda: (tmp_path / "records.sqlite").exists() and len(kept(config, "news")) == 2)
 
 
 def test_a_log_is_bounded_and_says_what_it_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

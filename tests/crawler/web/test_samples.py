@@ -10,9 +10,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from crawler.web import samples, work
+from crawler.web.api.new_sites import site_named
 from crawler.web.app import application
 from crawler.web.content import content_application
 from crawler.web.jobs import Job
+from crawler.web.problems import Refused
 from crawler.web.room import Room
 from crawler.web.samples import MAX_LEFT_OUT, MAX_TEXT_CHARS, config_of_samples, read_samples, sample_of
 from crawler.web.serving import Serving
@@ -154,6 +156,17 @@ def test_addresses_of_a_list_that_lead_inside_are_not_fetched(tmp_path: Path, mo
     assert [each["reason"] for each in found] == ["failed"]
     assert len(job.events) == len(inside)
     assert read_samples(config_of(tmp_path), job, tmp_path, inside) == []
+
+
+def test_a_site_is_also_found_by_the_name_of_its_place(tmp_path: Path) -> None:
+    made = room_with(tmp_path, job_of())
+    assert site_named(made, "开平市") == ("http://www.kaiping.gov.cn/", "440783")
+    assert site_named(made, "http://www.kaiping.gov.cn/") == ("http://www.kaiping.gov.cn/", "")
+    with pytest.raises(Refused, match="2 places are called 朝阳区") as several:
+        site_named(made, "朝阳区")
+    assert "110105" in str(several.value.hint)
+    with pytest.raises(Refused, match="no place"):
+        site_named(made, "没有这个地方")
 
 
 def test_a_survey_reads_the_articles_that_its_check_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
