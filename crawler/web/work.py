@@ -39,9 +39,8 @@ def fetch(config: Config, job: Job, folder: Path) -> None:
 
 def survey(config: Config, job: Job, folder: Path) -> None:
     """Run `fangzhi sites new`, which prints the TOML of a site, `sites check` with it, and `fetch` of five articles."""
-    printed = run_command(config, job, folder, ("sites", "new", "--", *(job.arguments or (job.url,))), SURVEY_S).decode(
-        "utf-8", "replace"
-    )
+    place = job.arguments or (job.url,)
+    printed = run_command(config, job, folder, ("sites", "new", "--", *place), SURVEY_S).decode("utf-8", "replace")
     named, _, text = printed.partition("\n")
     found = _FILE_NAME.fullmatch(named.strip())
     if found is None or not text.strip():
