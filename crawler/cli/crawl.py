@@ -99,6 +99,7 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
     Raises RegistryError for an unknown site or a region without sites, StoreError if the archive or the catalogue
     fails.
     """
+    from crawler.cli.crawl_log import kept_log
     from crawler.cli.crawl_records import record_crawls, record_killed
     from crawler.cli.progress import Progress
     from crawler.cli.regions import region_prefix
@@ -133,7 +134,10 @@ def crawl(session: Session, options: CrawlOptions, region: str | None = None) ->
     started = dt.datetime.now(dt.UTC)
     record_killed(session.config)
     try:
-        with Progress(session, report, stats_by_site=stats_by_site, site_of=registry.slug_of) as progress:
+        with (
+            kept_log(session.config, [site.slug for site in chosen], registry.slug_of),
+            Progress(session, report, stats_by_site=stats_by_site, site_of=registry.slug_of) as progress,
+        ):
             ended = scrape(session, registry, SiteSpider, arguments, progress.entry, progress.failure, progress)
         crawled = {site: stats for site, stats in stats_by_site.items() if site not in ended.busy}
         record_crawls(session.config, crawled)

@@ -17,6 +17,9 @@ from pipelines.times import rfc3339
 
 LOG_FORMATS = ("text", "json")
 
+FOR_THE_LOG = "for_the_log"
+"""The mark of log records that are for the log of a crawl: stderr has them with `verbose` only."""
+
 
 def start_logging(*, quiet: bool, verbose: int, as_json: bool = False) -> None:
     """Log to stderr: fangzhi's own warnings, and with `verbose` also messages of the libraries."""
@@ -25,7 +28,9 @@ def start_logging(*, quiet: bool, verbose: int, as_json: bool = False) -> None:
     handler.setFormatter(_JsonFormatter() if as_json else _MaskingFormatter(line_format))
     if not verbose:
         handler.addFilter(lambda record: record.name.startswith(("crawler", "pipelines")))
+        handler.addFilter(lambda record: not hasattr(record, FOR_THE_LOG))
     level = logging.ERROR if quiet else (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    handler.setLevel(level)  # the log of a crawl may need more
     logging.basicConfig(level=level, handlers=[handler], force=True)
 
 

@@ -14,7 +14,7 @@ MESSAGE, ERROR = "message", "error"
 """The events of what commands say to people: a line of a summary, and why a command or a crawl failed."""
 
 CRAWL_STARTED, CRAWL_SKIPPED, CRAWL_FINISHED = "crawl-started", "crawl-skipped", "crawl-finished"
-"""The events of `schedule`."""
+"""The events of `schedule`, and of the log of a crawl."""
 
 EVENTS = {
     "the Dask worker %s is gone; its partitions are extracted again": "worker-lost",
@@ -55,6 +55,8 @@ EVENTS = {
     "no metrics of the %s: %s": "metrics-incomplete",
     "the metrics cannot be read": "metrics-failed",
     "%s: %s": "page-failed",
+    "%s has no article: %s": "page-rejected",
+    "the log of this crawl is not kept: %s": "crawl-not-recorded",
     "%s": "problem",
 }
 """Template of a message → its event."""

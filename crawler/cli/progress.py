@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from crawler.cli.bar import Bar
+from crawler.cli.log import FOR_THE_LOG
 from crawler.cli.session import Session
 from crawler.monitoring import Stats
 from pipelines.archive import Source
@@ -18,6 +19,9 @@ from pipelines.messages import ngettext
 from pipelines.model import Capture, Entry, Requisite
 
 logger = logging.getLogger(__name__)
+
+USUAL_REASONS = ("not-an-article", "file", "not-modified")
+"""Reasons of captures without an article that are no problem: of list pages, attachments, and unchanged pages."""
 
 
 class Progress:
@@ -61,6 +65,8 @@ class Progress:
         if self._stats_by_site is not None:
             self._stats_by_site.setdefault(entry.site, Stats()).add(entry)
         self._site = entry.site
+        if entry.reason and entry.reason not in USUAL_REASONS:
+            logger.warning("%s has no article: %s", entry.final_url, entry.reason, extra={FOR_THE_LOG: True})
         self._show(fraction)
 
     def requisite(self, requisite: Requisite, fraction: float | None = None) -> None:

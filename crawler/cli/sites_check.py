@@ -84,7 +84,8 @@ def _print_result(session: Session, registry: Registry, result: CheckResult, wri
     if session.as_json:
         findings = [asdict(finding) | {"state": finding.state} for finding in result.findings]
         document = {"site": result.site, "listed": result.listed, "title": result.title, "findings": findings}
-        session.emit(document | {"ok": not findings, "changes": [asdict(change) for change in proposed]})
+        document |= {"articles": list(result.articles), "ok": not findings}
+        session.emit(document | {"changes": [asdict(change) for change in proposed]})
     elif not result.findings:
         line = _("{site:<24}  ok  {count} listed  {title}", site=result.site, count=result.listed, title=result.title)
         session.echo(line)

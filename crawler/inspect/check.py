@@ -40,6 +40,9 @@ MAX_ALTERNATIVES = 3
 EXPECTED_FIELDS = ("title", "published_on", "source")
 """Fields that articles of every surveyed family have."""
 
+SAMPLES = 5
+"""Articles of a list that a result names: a person sees by them whether the family fits."""
+
 MAX_ARTICLE_TRIES = 3
 """Articles that are fetched before a site's articles count as unreadable."""
 
@@ -77,13 +80,14 @@ class SiteFinding:
 class CheckResult:
     """The result of a check: the number of articles in the first section's list, the title of one, the problems.
 
-    `proposal` is the site with the changes that would mend it, as far as the check has seen that they do; None if there
-    are none.
+    `articles` are the addresses of the first five. `proposal` is the site with the changes that would mend it, as far
+    as the check has seen that they do; None if there are none.
     """
 
     site: str
     listed: int = 0
     title: str | None = None
+    articles: tuple[str, ...] = ()
     findings: tuple[SiteFinding, ...] = ()
     proposal: Site | None = None
 
@@ -136,6 +140,7 @@ async def _check_list(fetch: Fetcher, registry: Registry, site: Site) -> CheckRe
         site=site.slug,
         listed=len(links),
         title=_first_title(registry, answers[-1]),
+        articles=tuple(links[:SAMPLES]),
         findings=(*_move(site, moved), *_article_findings(registry, answers), *(each.finding for each in other)),
         proposal=proposal,
     )

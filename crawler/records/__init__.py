@@ -1,12 +1,19 @@
-"""What people and programs did with an archive: its crawls, its verifications, and the marks of readers."""
+"""What people and programs did with an archive: its crawls with their logs, its verifications, readers' marks."""
 
+from crawler.records.logs import LEVELS, Level, LogKey, LogLine, Logs
 from crawler.records.rows import MARKS, Crawl, Mark, MarkKind, VerificationKind, Verified
-from crawler.records.store import RECORDS_FILE, Records, opened_records, read_records
+from crawler.records.store import MAX_CRAWLS_OF_SITE, RECORDS_FILE, Records, opened_records, read_records
 
 __all__ = [
+    "LEVELS",
     "MARKS",
+    "MAX_CRAWLS_OF_SITE",
     "RECORDS_FILE",
     "Crawl",
+    "Level",
+    "LogKey",
+    "LogLine",
+    "Logs",
     "Mark",
     "MarkKind",
     "Records",

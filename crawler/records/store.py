@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from crawler.records.logs import EMPTY_LOGS, LOG_SCHEMA, Logs
 from crawler.records.rows import Crawl, Mark, Verified
 from pipelines.messages import gettext as _
 from pipelines.sqlite import (
@@ -36,7 +37,7 @@ MAX_VERIFICATIONS = 500
 MAX_FIRST = 20
 """Findings that are kept of a verification: `fangzhi verify` prints all of them again."""
 
-_DAMAGED = _("restore it from a backup, or remove it: the runs, verifications and marks in it are lost then")
+_DAMAGED = _("restore it from a backup, or remove it: the runs, logs, verifications and marks in it are lost then")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS crawls (site TEXT, started_us INTEGER, ended_us INTEGER, outcome TEXT NOT NULL,
@@ -47,6 +48,7 @@ CREATE TABLE IF NOT EXISTS verifications (at_us INTEGER PRIMARY KEY, kind TEXT N
 CREATE TABLE IF NOT EXISTS marks (capture TEXT PRIMARY KEY, kind TEXT NOT NULL, note TEXT NOT NULL,
     at_us INTEGER NOT NULL) WITHOUT ROWID;
 """
+_TABLES = (_SCHEMA, LOG_SCHEMA)
 
 
 class Records:
@@ -55,6 +57,7 @@ class Records:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Use a connection, which `opened_records` and `read_records` open."""
         self._db = connection
+        self.logs = Logs(connection)
 
     def add_crawls(self, crawls: Iterable[Crawl]) -> None:
         """Record crawls that are over; one that is recorded already keeps its counts unless it has new ones."""
@@ -154,7 +157,7 @@ def opened_records(path: Path) -> Iterator[Records]:
         closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection,
     ):
         write_ahead(connection)
-        connection.executescript(_SCHEMA)
+        connection.executescript("".join(_TABLES))
         yield Records(connection)
 
 
@@ -166,11 +169,14 @@ def read_records(path: Path) -> Iterator[Records]:
 
 
 def _to_read(path: Path) -> sqlite3.Connection:
-    if path.exists():
-        return connect_to_read(path) if is_writable(path) else connect_read_only(path)
-    empty = sqlite3.connect(":memory:", isolation_level=None)
-    empty.executescript(_SCHEMA)
-    return empty
+    if not path.exists():
+        empty = sqlite3.connect(":memory:", isolation_level=None)
+        empty.executescript("".join(_TABLES))
+        return empty
+    found = connect_to_read(path) if is_writable(path) else connect_read_only(path)
+    if not found.execute("SELECT 1 FROM sqlite_master WHERE name = 'logs'").fetchone():
+        found.executescript(EMPTY_LOGS)  # of an earlier version
+    return found
 
 
 def _mark(row: Any) -> Mark:

@@ -18,7 +18,7 @@ from crawler.web import style
 from crawler.web.answers import csv_answer, data_answer, html_answer, json_answer, problem_answer, unless_known
 from crawler.web.api import api_routes
 from crawler.web.api.openapi import PAGE as API
-from crawler.web.asked import PICTURES, TWINS, Asked, Page, View
+from crawler.web.asked import PICTURES, TEXT, TWINS, Asked, Page, View
 from crawler.web.guard import Guard
 from crawler.web.health import health_routes
 from crawler.web.lanes import Lanes
@@ -109,6 +109,8 @@ def _made(asked: Asked, page: Page, form: str) -> Response:
             return json_answer(view.document())
         if form == "csv":
             return csv_answer(view.table(), page.path.strip("/").partition("/")[0] or "index")
+        if form == TEXT and page.plain:
+            return data_answer(page.plain(view).encode(), "text/plain; charset=utf-8")
         if form:
             return _picture(asked, page, view, form)
     return html_answer(asked, page, view)
@@ -136,7 +138,7 @@ def _failed(room: Room, request: Request, error: Exception) -> Response:
     if problem.status >= 500:
         logger.error("%s %s", request.method, printable(request.scope["path"]), exc_info=error)
     path = request.scope["path"]
-    is_data = path.startswith(DATA) or path.endswith(tuple(f".{form}" for form in (*TWINS, *PICTURES)))
+    is_data = path.startswith(DATA) or path.endswith(tuple(f".{form}" for form in (*TWINS, *PICTURES, TEXT)))
     try:
         asked = asked_by(room, request)
     except Refused:

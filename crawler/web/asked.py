@@ -21,6 +21,9 @@ from pipelines.times import CHINA
 TWINS = ("json", "csv")
 """The twins of every page."""
 
+TEXT = "txt"
+"""The twin of a page that is also a text."""
+
 PICTURES = ("svg", "png")
 """The twins of a page with a chart."""
 
@@ -96,7 +99,8 @@ class Page:
     `section` is the entry of the navigation that it belongs to. `summary` says what it is, in the description of the
     API; `parameters` returns the names of the parameters that it has. `is_slow` tells whether a request for it reads
     much of the catalogue: such requests wait for each other, and others do not wait for them. `chart` returns the chart
-    of a page that can have one, which is then also at `.svg` and `.png`.
+    of a page that can have one, which is then also at `.svg` and `.png`; `plain` the text of a page, which is then also
+    at `.txt`.
     """
 
     path: str
@@ -107,8 +111,9 @@ class Page:
     is_slow: Callable[[Asked], bool] = lambda _asked: False
     parameters: Callable[[], Sequence[str]] = tuple
     chart: Callable[[Any], Chart | None] | None = None
+    plain: Callable[[Any], str] | None = None
 
     @property
     def twins(self) -> Sequence[str]:
         """The endings of the addresses of its twins."""
-        return (*TWINS, *PICTURES) if self.chart else TWINS
+        return (*TWINS, *(PICTURES if self.chart else ()), *((TEXT,) if self.plain else ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -29,9 +30,10 @@ from crawler.web.mementos import (
     stamped_time,
 )
 from crawler.web.problems import problem_of
-from crawler.web.readers import Reader
+from crawler.web.readers import Reader, open_reader
 from crawler.web.room import Room
-from crawler.web.serving import PLAYED
+from crawler.web.samples import config_of_samples
+from crawler.web.serving import PLAYED, SAMPLED
 from pipelines.errors import FangzhiError
 from pipelines.model import Capture, Entry
 
@@ -67,14 +69,16 @@ def content_application(room: Room) -> ASGIApp:
             return payload_answer(room, entry, capture_of(reader, entry))
 
     def played(request: Request) -> Response:
-        query = request.scope["query_string"]
-        path = (request.scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1")
-        lang = chosen_language(None, request.headers.get("accept-language", ""))
         with room.reader() as reader:
-            shown = play(ArchiveHoldings(reader.archive, reader.catalogue), path, prefix=PLAYED, lang=lang)
-        if shown is None:
+            return _played(room, reader, request, PLAYED)
+
+    def sampled(request: Request) -> Response:
+        job = room.desk.fetches.job(request.path_params["job"])
+        if job is None or job.pages is None:
             raise HTTPException(404)
-        return Response(shown.body, shown.status, _with_ancestors(dict(shown.headers), serving.origins))
+        reader = open_reader(config_of_samples(room.config, job.pages))
+        with closing(reader.catalogue):
+            return _played(room, reader, request, f"{SAMPLED}/{job.id}")
 
     def failed(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else problem_of(error).status
@@ -84,6 +88,7 @@ def content_application(room: Room) -> ASGIApp:
     routes = [
         Route(f"{PLAYED}/{{stamp}}id_/{{url:path}}", payload, methods=["GET"]),
         Route(f"{PLAYED}/{{rest:path}}", played, methods=["GET"]),
+        Route(f"{SAMPLED}/{{job}}/{{rest:path}}", sampled, methods=["GET"]),
     ]
     return Guard(
         app=Starlette(routes=routes, exception_handlers=handlers),
@@ -92,6 +97,17 @@ def content_application(room: Room) -> ASGIApp:
         limit=room.desk.content,
         headers=CONTENT_HEADERS,
     )
+
+
+def _played(room: Room, reader: Reader, request: Request, prefix: str) -> Response:
+    """Return an archived page or file in the player; raises HTTPException if the path is none of the player."""
+    query = request.scope["query_string"]
+    path = (request.scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1")
+    lang = chosen_language(None, request.headers.get("accept-language", ""))
+    shown = play(ArchiveHoldings(reader.archive, reader.catalogue), path, prefix=prefix, lang=lang)
+    if shown is None:
+        raise HTTPException(404)
+    return Response(shown.body, shown.status, _with_ancestors(dict(shown.headers), room.serving.origins))
 
 
 def _with_ancestors(headers: dict[str, str], rooms: Sequence[str]) -> dict[str, str]:

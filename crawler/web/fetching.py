@@ -29,8 +29,8 @@ logger = logging.getLogger(__name__)
 HOURLY = 60
 """Pages that may be fetched in an hour, over all who have the token: a person who saves pages asks for one a minute."""
 
-PAGES: Mapping[Kind, int] = {"fetch": 1, "survey": 20, "hand-over": 0}
-"""The pages that a job requests: a survey looks at some twenty."""
+PAGES: Mapping[Kind, int] = {"fetch": 1, "survey": 30, "hand-over": 0}
+"""The pages that a job requests: a survey looks at some twenty, then at one list, and at up to eight articles."""
 
 AT_ONCE = 2
 """Jobs at a time; each is a process with 150 MB."""
@@ -39,7 +39,7 @@ MAX_JOBS = 200
 """Jobs that are remembered; the oldest is forgotten first."""
 
 MAX_FILES = 5
-"""Packages that are kept for those who asked for them; the oldest is removed first."""
+"""Packages and surveys whose files are kept for those who asked for them; the oldest are removed first."""
 
 
 class Conflict(Refused):
@@ -120,7 +120,7 @@ class Fetches:
             job.state = "done" if job.has_result else "failed"
 
     def _work(self, job: Job) -> None:
-        """Run the commands of a job in a folder of its own, which only a hand-over keeps."""
+        """Run the commands of a job in a folder of its own, which is kept if it has a package or pages to show."""
         with self._lock:
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="fangzhi-")
         folder = Path(self._folder.name) / job.id
@@ -128,13 +128,13 @@ class Fetches:
         try:
             WORK[job.kind](self._config, job, folder)
         finally:
-            if not job.file:
+            if not job.kept:
                 shutil.rmtree(folder, ignore_errors=True)
             self._remove_old_files()
 
     def _remove_old_files(self) -> None:
-        kept = [each for each in list(self._jobs.values()) if each.file]
+        kept = [each for each in list(self._jobs.values()) if each.kept]
         for each in kept[:-MAX_FILES]:
-            if each.file:
-                shutil.rmtree(each.file.parent, ignore_errors=True)
-            each.file = None
+            if each.kept:
+                shutil.rmtree(each.kept.parent, ignore_errors=True)
+            each.file = each.pages = None

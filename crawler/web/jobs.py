@@ -24,6 +24,9 @@ MAX_EVENTS, MAX_EVENT_CHARS = 100, 500
 MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 """Output of a command that is read: an entry of the longest page has some 30 MB."""
 
+GRACE_S = 15
+"""Seconds in which a command that took too long may finish its requests and print what it has."""
+
 State = Literal["waiting", "running", "done", "failed"]
 Kind = Literal["fetch", "survey", "hand-over"]
 
@@ -33,7 +36,8 @@ class Job:
     """What a reader asked for: its state, its lines of progress, and in the end what it made, or why it made nothing.
 
     A fetch makes a capture, a survey the TOML of a site with what a check of it found, a hand-over a package; `receipt`
-    has the numbers. `url` is the address of a page or a site, or the query of a hand-over.
+    has the numbers. `url` is the address of a page or a site, or the query of a hand-over. `file` is a package, `pages`
+    the archive with the pages of a survey.
     """
 
     id: str
@@ -47,6 +51,7 @@ class Job:
     toml: str | None = None
     slug: str | None = None
     file: Path | None = None
+    pages: Path | None = None
     receipt: dict[str, Any] = field(factory=dict)
     reason: str | None = None
 
@@ -54,6 +59,11 @@ class Job:
     def has_result(self) -> bool:
         """Whether it made what it was to make."""
         return bool(self.capture or self.toml or self.file)
+
+    @property
+    def kept(self) -> Path | None:
+        """What it wrote and keeps, in a folder of its own."""
+        return self.file or self.pages
 
     @property
     def is_over(self) -> bool:
@@ -82,7 +92,8 @@ class Job:
 def run_command(config: Config, job: Job, folder: Path, arguments: Sequence[str], max_s: float) -> bytes:
     """Run a command of fangzhi, note its progress, and return what it printed; it is ended after `max_s` seconds.
 
-    It has the settings of the room, but not its token. The path of `folder`, where it writes, is left out of its lines.
+    It is asked to end first, so that it prints what it has. It has the settings of the room, but not its token. The
+    path of `folder`, where it writes, is left out of its lines.
     """
     command = [sys.executable, "-P", "-m", "crawler.cli", *arguments]
     environ = {**os.environ, **environment(config), "FANGZHI_WORKERS": "0"}
@@ -90,8 +101,9 @@ def run_command(config: Config, job: Job, folder: Path, arguments: Sequence[str]
     with subprocess.Popen(
         command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        timer = threading.Timer(max_s, process.kill)
-        timer.start()
+        timers = [threading.Timer(max_s, process.terminate), threading.Timer(max_s + GRACE_S, process.kill)]
+        for timer in timers:
+            timer.start()
         lines = threading.Thread(target=_follow, args=(process, job, folder), daemon=True)
         lines.start()
         try:
@@ -99,7 +111,8 @@ def run_command(config: Config, job: Job, folder: Path, arguments: Sequence[str]
             process.wait()
             lines.join(timeout=5)
         finally:
-            timer.cancel()
+            for timer in timers:
+                timer.cancel()
             with suppress(OSError):
                 process.kill()
     return output

@@ -93,7 +93,7 @@ def check_names(parameters: Parameters, allowed: Iterable[str]) -> None:
     for name, _value in parameters:
         if name not in known:
             raise ConfigError(
-                _("there is no parameter {name!r}", name=name), _("use {names}", names=either(sorted(known)))
+                _("there is no parameter {name!r}", name=name), _("there are: {names}", names=sorted(known))
             )
 
 

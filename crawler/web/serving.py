@@ -38,6 +38,9 @@ LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 PLAYED = "/web"
 """The beginning of the paths of archived pages, as pywb and the Internet Archive have them."""
 
+SAMPLED = "/sample"
+"""The beginning of the paths of pages that were fetched to describe a new site; the id of the job follows."""
+
 
 @frozen(kw_only=True)
 class Serving:

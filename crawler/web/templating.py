@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 from importlib.resources import files
@@ -10,6 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from crawler.config.labels import reason_label
 from crawler.config.language import in_language
 from pipelines.messages import Message, gettext, ngettext
 from pipelines.printable import printable
@@ -36,8 +38,10 @@ def environment() -> jinja2.Environment:
     made.globals |= {"_": gettext, "ngettext": ngettext}
     made.filters |= {
         "minute": _minute,
+        "clock": _clock,
         "share": _share,
         "megabytes": _megabytes,
+        "reason": reason_label,
         "words": _words,
         "commands": _commands,
     }
@@ -68,6 +72,11 @@ def _shown(context: jinja2.runtime.Context | None, value: object) -> object:
 def _label(template: str, lang: str) -> str:
     """Return a message without values in a language: a table has the same one in each of its rows."""
     return printable(in_language(gettext(template), lang))
+
+
+def _clock(moment: dt.datetime) -> str:
+    """Return the time of day in China to the second."""
+    return f"{moment.astimezone(CHINA):%H:%M:%S}"
 
 
 def _minute(moment: Any) -> str:

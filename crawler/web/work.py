@@ -1,4 +1,4 @@
-"""What the jobs do: fetch a page, survey a site and check what was found, write a package."""
+"""What the jobs do: fetch a page, survey a site and read five of its articles, write a package."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from crawler.config.config import Config
 from crawler.web.jobs import Job, Kind, run_command
+from crawler.web.samples import read_samples
 
 FETCH_S = 180
 """Seconds after which a fetch ends: robots.txt and page take 30 s each at most, the delay of a host a minute."""
@@ -37,8 +38,9 @@ def fetch(config: Config, job: Job, folder: Path) -> None:
 
 
 def survey(config: Config, job: Job, folder: Path) -> None:
-    """Run `fangzhi sites new`, which prints the TOML of a site, then `sites check` with it."""
-    printed = run_command(config, job, folder, ("sites", "new", "--", job.url), SURVEY_S).decode("utf-8", "replace")
+    """Run `fangzhi sites new`, which prints the TOML of a site, `sites check` with it, and `fetch` of five articles."""
+    place = job.arguments or (job.url,)
+    printed = run_command(config, job, folder, ("sites", "new", "--", *place), SURVEY_S).decode("utf-8", "replace")
     named, _, text = printed.partition("\n")
     found = _FILE_NAME.fullmatch(named.strip())
     if found is None or not text.strip():
@@ -50,6 +52,8 @@ def survey(config: Config, job: Job, folder: Path) -> None:
     )
     job.receipt = _checked(checked)
     job.slug, job.toml = found[1], text
+    if addresses := job.receipt.pop("articles", None):
+        job.receipt = {**job.receipt, "samples": read_samples(config, job, folder, addresses)}
 
 
 def hand_over(config: Config, job: Job, folder: Path) -> None:
@@ -76,7 +80,7 @@ def _checked(output: bytes) -> dict[str, Any]:
     for line in output.splitlines():
         document = json.loads(line)
         if isinstance(document, dict) and "listed" in document:
-            return {name: document.get(name) for name in ("ok", "listed", "title", "findings")}
+            return {name: document.get(name) for name in ("ok", "listed", "title", "articles", "findings")}
     return {}
 
 

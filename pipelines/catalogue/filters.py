@@ -136,8 +136,12 @@ def ordering(order: Order, columns: Columns) -> tuple[sa.ColumnElement[Any], ...
 
 def value_rows(values: list[str], dialect: str) -> sa.Select[Any]:
     """Return values as rows, passed as one JSON list: the number of parameters of a statement is limited."""
+    return json_rows(sa.literal(json.dumps(values)), dialect)
+
+
+def json_rows(text: sa.ColumnElement[str], dialect: str) -> sa.Select[Any]:
+    """Return the texts of a JSON list as rows."""
     name = {"sqlite": "json_each", "postgresql": "json_array_elements_text"}[dialect]
-    text = sa.literal(json.dumps(values))
     table = getattr(sa.func, name)(text if dialect == "sqlite" else sa.cast(text, sa.JSON)).table_valued("value")
     return sa.select(sa.cast(table.c.value, sa.Text))
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+import functools
+import json
+from collections.abc import Collection, Sequence, Set
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import evolve, frozen
 
-from pipelines.catalogue.filters import Filter, Order, ordering, value_rows
+from pipelines.catalogue.filters import Filter, Order, json_rows, ordering
+from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.query_sql import in_title, matching_keys, relevance
 from pipelines.catalogue.tables import ARTICLES, STALE_KEYS
 
@@ -25,7 +28,11 @@ articles: reading 20,000 rows takes 5 ms, as does reading the index of 20,000 co
 BY_CHAINS = ("INDEXED BY articles_chains", "sqlite")
 
 _MATCHES = sa.table("matches", sa.column("key"), schema="temp")
-_CREATE_MATCHES = sa.text("CREATE TEMPORARY TABLE IF NOT EXISTS matches (key INTEGER PRIMARY KEY)")
+_CREATE_MATCHES = Prepared(sa.text("CREATE TEMPORARY TABLE IF NOT EXISTS matches (key INTEGER PRIMARY KEY)"))
+_DELETE_MATCHES = Prepared(sa.delete(_MATCHES))
+_DELETE_STALE = Prepared(sa.delete(_MATCHES).where(_MATCHES.c.key.in_(sa.select(STALE_KEYS.c.key))))
+_IS_FURTHER = ARTICLES.c.ordinal > sa.literal_column("0")  # no parameter, so that it is the condition of an index
+_ANY_FURTHER = Prepared(sa.select(sa.literal_column("1")).select_from(ARTICLES).where(_IS_FURTHER).limit(1))
 
 Conditions = Sequence[sa.ColumnElement[bool]]
 
@@ -60,6 +67,12 @@ class _Matched:
     number: int | None = None
 
 
+_IN_TABLE = _Matched(
+    [ARTICLES.c.key.in_(sa.select(_MATCHES.c.key))], [(ARTICLES.c.key + 0).in_(sa.select(_MATCHES.c.key))]
+)
+"""The conditions in SQLite, the same for every search, so that the statements with them are prepared."""
+
+
 def search(connection: sa.Connection, wanted: Filter, order: Order, limit: int | None, *, folded: bool) -> Results:
     """Return the captures with an article that a filter accepts.
 
@@ -71,6 +84,8 @@ def search(connection: sa.Connection, wanted: Filter, order: Order, limit: int |
     """
     matched = _matched(connection, wanted)
     articles, further = _numbers(connection, matched)
+    if not articles:
+        return Results(found=(), total=0, captures=0)
     captures = articles - (_further(connection, matched) if further else 0)
     total = captures - (_folded(connection, matched, several=bool(further)) if folded else 0)
     shown = _shown(connection, wanted, matched, order, min(limit or total, total), folded=folded)
@@ -94,23 +109,18 @@ def _matched(connection: sa.Connection, wanted: Filter) -> _Matched:
     keys = matching_keys(wanted.query) if wanted.query and wanted == Filter(query=wanted.query) else None
     if keys is None:
         keys = sa.select(ARTICLES.c.key).where(*conditions)
-    connection.execute(_CREATE_MATCHES)
-    connection.execute(sa.delete(_MATCHES))
+    _CREATE_MATCHES.execute(connection, {})
+    _DELETE_MATCHES.execute(connection, {})
     number = connection.execute(sa.insert(_MATCHES).from_select(["key"], keys)).rowcount
-    number -= connection.execute(sa.delete(_MATCHES).where(_MATCHES.c.key.in_(sa.select(STALE_KEYS.c.key)))).rowcount
-    found = sa.select(_MATCHES.c.key)
-    return _Matched([ARTICLES.c.key.in_(found)], [(ARTICLES.c.key + 0).in_(found)], number)
+    number -= _DELETE_STALE.execute(connection, {}).rowcount
+    return evolve(_IN_TABLE, number=number)
 
 
 def _numbers(connection: sa.Connection, matched: _Matched) -> tuple[int, int]:
     """Return how many articles match, and how many of them are further ones of their pages."""
-    is_further = ARTICLES.c.ordinal > sa.literal_column("0")  # no parameter, so that it is the condition of an index
-    if (
-        matched.number is not None
-        and connection.execute(sa.select(ARTICLES.c.id).where(is_further).limit(1)).first() is None
-    ):
+    if matched.number is not None and _ANY_FURTHER.execute(connection, {}).fetchone() is None:
         return matched.number, 0
-    further = sa.func.sum(sa.case((is_further, 1), else_=0))
+    further = sa.func.sum(sa.case((_IS_FURTHER, 1), else_=0))
     articles, number = connection.execute(sa.select(sa.func.count(), further).where(*matched.all)).one()
     return articles, number or 0
 
@@ -128,26 +138,28 @@ def _shown(
     every = sa.select(*columns, relevance(ranked, dialect).label("relevance"))
     every = every.order_by(*ordering(order, every.selected_columns))
     if (of_title := in_title(ranked, dialect)) is not None:
-        found = _first(connection, every.where(of_title, *matched.among), order, limit, folded=folded)
+        found = _first(connection, every.where(of_title, *matched.among), limit, folded=folded)
         if len(found) == limit:
             return found
-    return _first(connection, every.where(*matched.all), order, limit, folded=folded)
+    return _first(connection, every.where(*matched.all), limit, folded=folded)
 
 
-def _first(
-    connection: sa.Connection, every: sa.Select[Any], order: Order, limit: int, *, folded: bool
-) -> dict[str, str]:
+def _first(connection: sa.Connection, every: sa.Select[Any], limit: int, *, folded: bool) -> dict[str, str]:
     """Return the first captures of a query in order by their roots; fewer than the limit if it gives no more."""
     found, rows, is_all = dict[str, str](), limit + MARGIN, False
     while len(found) < limit and not is_all:
-        hits = every.limit(rows).cte("hits")
-        query = _rooted(hits) if folded else sa.select(hits.c.id, hits.c.id.label("root"))
-        read = connection.execute(query.order_by(*ordering(order, hits.c))).all()
-        found, is_all = {}, len(read) < rows
+        read = connection.execute(every.limit(rows)).all()
+        copies = {row.id for row in read if folded and row.copy_of is not None and row.relation != "contains"}
+        roots, is_all, found = _roots(connection, copies), len(read) < rows, {}
         for row in read:
-            found.setdefault(row.root, row.id)
+            found.setdefault(roots.get(row.id, row.id), row.id)
         rows = 4 * rows + MARGIN
     return dict(islice(found.items(), limit))
+
+
+def _roots(connection: sa.Connection, copies: Collection[str]) -> dict[str, str]:
+    """Return the captures at which the chains of some copies end."""
+    return dict(_rows(connection, _roots_statement(connection.dialect.name), copies)) if copies else {}
 
 
 def _further(connection: sa.Connection, matched: _Matched) -> int:
@@ -164,7 +176,19 @@ def _folded(connection: sa.Connection, matched: _Matched, *, several: bool) -> i
     Of each root it is all copies but one, and this one too if the root itself matches. `several` is whether some of
     the matching articles are further ones of their pages.
     """
-    if matched.number is not None and matched.number > MANY:
+    if matched.number is None:
+        return int(connection.execute(_folded_query(matched, several=several, many=False)).scalar() or 0)
+    statement = _folded_in_table(several=several, many=matched.number > MANY)
+    return int(statement.execute(connection, {}).fetchone()[0] or 0)
+
+
+@functools.cache
+def _folded_in_table(*, several: bool, many: bool) -> Prepared:
+    return Prepared(_folded_query(_IN_TABLE, several=several, many=many))
+
+
+def _folded_query(matched: _Matched, *, several: bool, many: bool) -> sa.Select[Any]:
+    if many:
         copies = _hits([*matched.among, _is_copy(ARTICLES)]).with_hint(ARTICLES, *BY_CHAINS)
     else:
         copies = _hits([*matched.all, _is_copy(ARTICLES)])
@@ -175,8 +199,7 @@ def _folded(connection: sa.Connection, matched: _Matched, *, several: bool) -> i
         sa.exists().where(ARTICLES.c.id == of_root.c.root, *matched.among),
         ~sa.exists().where(chain.c.id == of_root.c.root, _is_copy(chain)),
     )
-    number = sa.func.sum(of_root.c.copies - sa.case((root_matches, 0), else_=1))
-    return int(connection.execute(sa.select(number)).scalar() or 0)
+    return sa.select(sa.func.sum(of_root.c.copies - sa.case((root_matches, 0), else_=1)))
 
 
 def _prints(connection: sa.Connection, matched: _Matched, roots: Set[str]) -> dict[str, int]:
@@ -184,13 +207,49 @@ def _prints(connection: sa.Connection, matched: _Matched, roots: Set[str]) -> di
     dialect = connection.dialect.name
     found, last = set(roots), set(roots)
     for _ in range(3):
-        copies = sa.select(ARTICLES.c.id).where(ARTICLES.c.copy_of.in_(value_rows(sorted(last), dialect)))
-        last = {*connection.execute(copies).scalars()} - found
+        last = {key for (key,) in _rows(connection, _copies_statement(dialect), last)} - found
+        if not last:
+            break
         found |= last
-    hits = _hits([ARTICLES.c.id.in_(value_rows(sorted(found), dialect)), *matched.among])
+    if matched.number is None:
+        read = connection.execute(_prints_query(matched, dialect), {"ids": json.dumps(sorted(found))}).all()
+    else:
+        read = _rows(connection, _prints_in_table(dialect), found)
+    return {root: number for root, number in read if root in roots}
+
+
+def _rows(connection: sa.Connection, statement: Prepared, ids: Collection[str]) -> list[Any]:
+    """Return the rows of a statement for the captures with some ids."""
+    rows: list[Any] = statement.execute(connection, {"ids": json.dumps(sorted(ids))}).fetchall()
+    return rows
+
+
+@functools.cache
+def _copies_statement(dialect: str) -> Prepared:
+    """Return the statement for the captures that were compared with some others, and are copies of them."""
+    return Prepared(sa.select(ARTICLES.c.id).where(ARTICLES.c.copy_of.in_(_ids(dialect))))
+
+
+@functools.cache
+def _roots_statement(dialect: str) -> Prepared:
+    """Return the statement for the captures at which the chains of some copies end."""
+    return Prepared(_rooted(_hits([ARTICLES.c.id.in_(_ids(dialect)), _is_copy(ARTICLES)]).cte("hits")))
+
+
+@functools.cache
+def _prints_in_table(dialect: str) -> Prepared:
+    return Prepared(_prints_query(_IN_TABLE, dialect))
+
+
+def _prints_query(matched: _Matched, dialect: str) -> sa.Select[Any]:
+    hits = _hits([ARTICLES.c.id.in_(_ids(dialect)), *matched.among])
     rooted = _rooted(hits.distinct().cte("hits")).subquery()
-    query = sa.select(rooted.c.root, sa.func.count(rooted.c.id.distinct())).group_by(rooted.c.root)
-    return {root: number for root, number in connection.execute(query) if root in roots}
+    return sa.select(rooted.c.root, sa.func.count(rooted.c.id.distinct())).group_by(rooted.c.root)
+
+
+def _ids(dialect: str) -> sa.Select[Any]:
+    """Return the ids that a statement is given, as rows."""
+    return json_rows(sa.bindparam("ids", type_=sa.Text), dialect)
 
 
 def _hits(conditions: Conditions) -> sa.Select[Any]:

@@ -117,12 +117,13 @@ class _Places:
     """The canonical form of a text, and for each of its characters the place in the text from which it comes."""
 
     def __init__(self, text: str) -> None:
-        folding = _folding()
-        folded = [(at, char) for at, each in enumerate(text[:MAX_INDEXED_CHARS]) for char in folding[ord(each)]]
+        units = [*map(_folding().__getitem__, map(ord, text[:MAX_INDEXED_CHARS]))]
+        is_same = all(len(unit) == 1 for unit in units)
+        places = range(len(units)) if is_same else [at for at, unit in enumerate(units) for _ in unit]
         parts, origins = [" "], [0]
-        for run in _UNITS.finditer("".join(char for _, char in folded)):
+        for run in _UNITS.finditer("".join(units)):
             parts += [run[0], " "]
-            origins += [folded[place][0] for place in range(run.start(), run.end())]
+            origins += places[run.start() : run.end()]
             origins.append(origins[-1])
         self.form, self.origins = "".join(parts), origins
 

@@ -22,6 +22,7 @@ from crawler.web.parameters import FILTERS, check_names, filter_parameters
 from crawler.web.problems import NotHere, Refused
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
+from crawler.web.rooms.search import LABELS, value_name
 from crawler.web.work import PACKAGE
 from pipelines.catalogue.filters import Filter
 from pipelines.errors import FangzhiError
@@ -51,6 +52,7 @@ def routes(room: Room) -> Iterator[Route]:
     def shown(asked: Asked, status: int = 200, **values: Any) -> Response:
         given = {"enabled": bool(room.serving.token), "problem": None, "job": None, "count": None, **values}
         job: Job | None = given["job"]
+        given["chosen"] = chosen(asked)
         given["signature"] = signature_facts(job.receipt.get("signature") or {}) if job else []
         is_running = bool(job and not job.is_over)
         return template_answer(asked, "hand-over.html", "custody", given, status, refresh=is_running)
@@ -106,6 +108,13 @@ def count(room: Room, asked: Asked) -> int:
             return len(reader.catalogue.by_id([capture_named(reader, key).id]))
         wanted: Filter = narrowed(reader.catalogue, asked.selected(reader))
         return reader.catalogue.count(wanted)
+
+
+def chosen(asked: Asked) -> list[tuple[str, str]]:
+    """Return what selects the captures, in the words of the search; empty for the whole archive."""
+    named = without(asked.parameters, "sort", "limit", "page", "lang")
+    words = {**LABELS, "q": _("Words to find"), "id": _("Capture")}
+    return [(words.get(name, name), value_name(asked.room, name, value)) for name, value in named if value]
 
 
 def described(parameters: Parameters) -> str:

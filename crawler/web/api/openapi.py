@@ -36,7 +36,7 @@ PROBLEM = {
 """Problem details (RFC 9457), with the remedy as `hint`."""
 
 
-FORMS: Mapping[str, str] = {"json": "application/json", "csv": "text/csv", **PICTURES}
+FORMS: Mapping[str, str] = {"json": "application/json", "csv": "text/csv", "txt": "text/plain", **PICTURES}
 """The ending of a twin → its media type."""
 
 

@@ -10,6 +10,7 @@ from crawler.web.rooms import (
     front,
     gone,
     listed,
+    log,
     marks,
     regions,
     reprints,
@@ -23,6 +24,6 @@ from crawler.web.rooms import (
 PAGES: tuple[Page, ...] = (
     *(front.PAGE, search.PAGE, article.PAGE, compare.PAGE, reprints.PAGE, counts.PAGE, sites.PAGE, site.PAGE),
     *(regions.PAGE, gone.PAGE, listed.CHANGED, coverage.PAGE, listed.TRAY, custody.PAGE, custody.PROOF),
-    *(runs.PAGE, storage.PAGE, marks.PAGE),
+    *(runs.PAGE, log.PAGE, storage.PAGE, marks.PAGE),
 )
 """All pages. Each has the twins `.json` and `.csv`."""

@@ -11,7 +11,7 @@ from attrs import frozen
 from crawler.config.config import Config
 from crawler.config.labels import reason_label
 from crawler.frontier import Frontier, Run, frontier_exists
-from crawler.records import Crawl, Records, read_records
+from crawler.records import MAX_CRAWLS_OF_SITE, Crawl, Records, read_records
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.links import replaced
 from crawler.web.parameters import following, window
@@ -43,6 +43,7 @@ class RunRow:
     crawl: Crawl
     site_name: str
     href: str
+    log: str
 
     @property
     def outcome(self) -> str:
@@ -136,7 +137,12 @@ def read(asked: Asked, reader: Reader) -> RunsView:
     found = sorted([*unrecorded, *crawls], key=lambda each: each.started, reverse=True)
     return RunsView(
         rows=[
-            RunRow(crawl=each, site_name=asked.room.site_name(each.site), href=asked.links.to("sites", each.site))
+            RunRow(
+                crawl=each,
+                site_name=asked.room.site_name(each.site),
+                href=asked.links.to("sites", each.site),
+                log=asked.links.to("runs", each.site, rfc3339(each.started, "seconds")),
+            )
             for each in found
         ],
         total=total + len(unrecorded),
@@ -152,6 +158,12 @@ def _unrecorded(asked: Asked, records: Records, slug: str | None) -> list[Crawl]
     known = {(each.site, each.started) for each in recorded}
     present = [each for each in _present(asked.room.config) if slug in (None, each.site)]
     return [each for each in present if (each.site, each.started) not in known]
+
+
+def crawl_at(asked: Asked, records: Records, slug: str, started: str) -> Crawl | None:
+    """Return the crawl of a site that began in a second, by the records or, if it is not over, by the frontier."""
+    known = (*records.crawls(slug, MAX_CRAWLS_OF_SITE), *_present(asked.room.config))
+    return next((each for each in known if each.site == slug and rfc3339(each.started, "seconds") == started), None)
 
 
 def _present(config: Config) -> list[Crawl]:

@@ -9,14 +9,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipelines.model import Entry
-from tests.crawler.web.rooms import archived, opened, sample
+from tests.crawler.web.rooms import archived, opened, record_crawl, sample
 
 
 @pytest.fixture(scope="session")
 def sample_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with the sample."""
+    """An archive with the sample, and with the log of a crawl."""
     folder = tmp_path_factory.mktemp("room")
     archived(folder, sample())
+    record_crawl(folder)
     return folder
 
 

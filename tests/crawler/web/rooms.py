@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from crawler.config.config import Config
 from crawler.config.load import load_config
+from crawler.records import RECORDS_FILE, Crawl, LogLine, opened_records
 from crawler.web.app import application
 from crawler.web.room import Room
 from crawler.web.serving import Serving
@@ -22,6 +23,9 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.model import Article, Digests, Entry, Region, Repair, Verdict
 from pipelines.storage import open_storage
 from tests.pipelines.made import capture, entry, sha256
+
+CRAWLED = dt.datetime(2024, 3, 4, 16, 5, 6, tzinfo=dt.UTC)
+"""When the crawl of `news` began that is recorded."""
 
 BASE = "http://127.0.0.1:8940"
 
@@ -92,14 +96,17 @@ def config_of(folder: Path, **settings: Any) -> Config:
     return load_config({"archive": str(folder), **settings}, {}, folder)
 
 
-def archived(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
-    """Put captures into the archive in a folder, with their records, and return their entries."""
+def archived(folder: Path, entries: Iterable[Entry], body: bytes = b"") -> list[Entry]:
+    """Put captures into the archive in a folder, with their records, and return their entries.
+
+    The body of each is `body`, or else its number.
+    """
     config, found = config_of(folder), []
     store = Archive(open_storage(config.archive, config.options))
     with closing(Catalogue(config.catalogue)) as catalogue:
         for number, each in enumerate(entries):
             made = evolve(
-                capture(number, body=f"<p>{number}</p>".encode(), url=each.url),
+                capture(number, body=body or f"<p>{number}</p>".encode(), url=each.url),
                 final_url=each.final_url,
                 fetched_at=each.fetched_at,
                 status=each.status or 200,
@@ -110,6 +117,15 @@ def archived(folder: Path, entries: Iterable[Entry]) -> list[Entry]:
     store.sync()
     store.close()
     return found
+
+
+def record_crawl(folder: Path) -> None:
+    """Record a crawl of `news` and its log."""
+    with opened_records(folder / RECORDS_FILE) as records:
+        records.add_crawls([Crawl(site="news", started=CRAWLED, ended=CRAWLED, outcome="done")])
+        run = records.logs.begin(["news"], CRAWLED)
+        line = LogLine(at=CRAWLED, level="warning", event="page-failed", site="news", message="http://news.example/: x")
+        records.logs.add(run, [line], 0, CRAWLED)
 
 
 @contextmanager

@@ -15,15 +15,20 @@ from typing import Any
 
 import pytest
 import uvicorn
+from attrs import evolve
 
 from crawler.download.browser import BROWSER_NAMES
 from crawler.web.app import application
 from crawler.web.content import content_application
+from crawler.web.jobs import Job
 from crawler.web.room import Room
+from crawler.web.samples import sample_of
 from crawler.web.serving import Serving
 from pipelines.model import Entry
+from pipelines.model.serialize import entry_document
 from tests.crawler.web.rooms import archived, config_of, sample
 from tests.crawler.web.test_hostile import MARK, addresses, hostile, hostile_records, hostile_registry
+from tests.crawler.web.test_samples import KEY, OneJob, surveyed
 from tests.pipelines.storage.server import free_ports
 from tests.wait import wait_until
 
@@ -37,11 +42,13 @@ WIDTHS = (360, 390, 1280, 1920)
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Serving]:
-    """Serve the room of an archive and its content, and yield its addresses."""
+def served(folder: Path, job: Job | None = None) -> Iterator[Serving]:
+    """Serve the room of an archive and its content, and yield its addresses; `job` is the only one that it has."""
     port, content_port = free_ports(2)
     serving = Serving(port=port, content_port=content_port, token=TOKEN)
     room = Room(config_of(folder), serving)
+    if job:
+        room.desk = evolve(room.desk, fetches=OneJob(job))
     servers = [
         (uvicorn.Server(uvicorn.Config(app, log_config=None)), at)
         for app, at in ((application(room), port), (content_application(room), content_port))
@@ -202,6 +209,32 @@ def test_hostile_pages_run_nothing(chromium: Any, tmp_path: Path) -> None:
             assert not any(frame.evaluate("window.attacked === true") for frame in page.frames), path
         assert all(url.startswith(own) for url in asked), [url for url in asked if not url.startswith(own)]
         assert context.cookies() == []
+        context.close()
+
+
+def test_hostile_samples_of_a_new_site_run_nothing(chromium: Any, tmp_path: Path) -> None:
+    attack = f"<script>{MARK}()</script><img src=x onerror={MARK}()><base href=http://evil.example/><p>看得见</p>"
+    body = f"{attack}<form action=http://evil.example><iframe src=javascript:{MARK}()></iframe>".encode()
+    named = [(f"http://evil.example/{number}.html", each) for number, each in enumerate(hostile()[:2])]
+    entries = archived(tmp_path / "pages", [evolve(each, url=url, final_url=url) for url, each in named], body)
+    archived(tmp_path, sample())
+    job = surveyed([sample_of(entry_document(each)) for each in entries], tmp_path / "pages")
+    with served(tmp_path, job) as serving:
+        own = (f"{serving.base_url}/", f"{serving.content_base_url}/sample/{KEY}/")
+        context = chromium.new_context()
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.add_init_script(f"window.{MARK} = () => {{ window.attacked = true; }}")
+        page.goto(f"{serving.base_url}/new-site/{KEY}")
+        frames = page.locator("iframe.archived")
+        assert frames.count() == 2
+        for number in range(2):
+            frames.nth(number).scroll_into_view_if_needed()
+            frames.nth(number).content_frame.get_by_text("看得见").wait_for()
+        page.wait_for_load_state("networkidle")
+        assert not any(frame.evaluate("window.attacked === true") for frame in page.frames)
+        assert all(url.startswith(own) for url in asked), [url for url in asked if not url.startswith(own)]
         context.close()
 
 

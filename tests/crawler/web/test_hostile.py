@@ -16,7 +16,7 @@ import pytest
 from attrs import evolve
 from starlette.testclient import TestClient
 
-from crawler.records import RECORDS_FILE, Crawl, Mark, Verified, opened_records
+from crawler.records import LEVELS, RECORDS_FILE, Crawl, LogLine, Mark, Verified, opened_records
 from crawler.web.mementos import links_of
 from crawler.web.room import Room
 from crawler.web.rooms import PAGES
@@ -102,6 +102,9 @@ def hostile_records(folder: Path, entries: list[Entry]) -> None:
             [Crawl(site=site, started=at, ended=at, outcome=PAYLOAD, counts=counts) for site in ("news", PAYLOAD)]
         )
         records.add_verification(Verified(at=at, kind="deep", seconds=1, findings=1, counts={}, first=[finding]))
+        run = records.logs.begin(["news"], at)
+        lines = [LogLine(at=at, level=level, event=PAYLOAD, site="news", message=PAYLOAD) for level in LEVELS]
+        records.logs.add(run, lines, 1, at)
         records.mark(Mark(capture=entries[0].id, kind="wrong", note=PAYLOAD, at=at))
         records.mark(Mark(capture=PAYLOAD, kind="wrong", note=PAYLOAD, at=at))
 
@@ -148,7 +151,7 @@ class Elements(HTMLParser):
 
 def addresses(entries: list[Entry]) -> list[str]:
     first, edited, copied, failed, scripted = (each.id for each in entries)
-    parts = {"id": first, "before": first, "after": edited, "slug": "news"}
+    parts = {"id": first, "before": first, "after": edited, "slug": "news", "started": "2024-03-05T00:00:00Z"}
     return [
         *(page.path.format(**parts) for page in PAGES),
         *(f"/article/{each}" for each in (edited, copied, failed, scripted)),
@@ -204,6 +207,15 @@ def test_a_picture_has_no_markup_of_a_query(room: TestClient) -> None:
     assert names <= {"svg", "style", "rect", "line", "text", "g", "path", "title"}, names
     assert f"{1337 * 7919}" not in drawing.text
     assert drawing.headers["Content-Security-Policy"].startswith("default-src 'none'; sandbox")
+
+
+def test_no_line_of_a_log_begins_another_one(room: TestClient) -> None:
+    text = room.get("/runs/news/2024-03-05T00:00:00Z.txt")
+    assert text.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert text.headers["X-Content-Type-Options"] == "nosniff"
+    lines = [line for line in text.text.splitlines() if not line.startswith("    ")]
+    assert [line[:19] for line in lines] == ["2024-03-05 08:00:00"] * len(LEVELS)
+    assert "\x1b" not in text.text
 
 
 def test_no_header_is_injected(room: TestClient, entries: list[Entry]) -> None:

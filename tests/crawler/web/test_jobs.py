@@ -22,7 +22,7 @@ from tests.fangzhi import fangzhi
 
 TOKEN = "a-long-token"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-LONGEST_S = 120
+LONGEST_S = 400
 
 
 @pytest.fixture
@@ -153,6 +153,14 @@ def test_a_portal_becomes_a_toml(tmp_path: Path) -> None:
         found = finished(client, page.replace("/new-site", "/api/fetch"))
         assert found["state"] == "done", found
         assert found["receipt"]["ok"] is True
+        samples = found["receipt"]["samples"]
+        assert len(samples) == 5
+        assert {each["url"] for each in samples} == {each["final_url"] for each in samples}
+        for each in samples:
+            assert each["title"], each
+            assert each["published"], each
+            assert each["source"], each
+            assert each["characters"] >= len(each["text"]) > 0, each
         shown = client.get(page).text
         assert f'"/api{page}/{found["slug"]}.toml"' in shown
         saved = client.get(f"/api{page}/{found['slug']}.toml")

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from crawler.frontier import Frontier
 from crawler.frontier.run_policy import Ending
-from crawler.records import RECORDS_FILE, Crawl, VerificationKind, Verified, opened_records
+from crawler.records import LEVELS, RECORDS_FILE, Crawl, LogLine, VerificationKind, Verified, opened_records
 from crawler.web.rooms.custody import KINDS
 from crawler.web.rooms.runs import COLUMNS, OUTCOMES
 from crawler.web.rooms.storage import months_between
@@ -75,6 +75,59 @@ def test_a_crawl_that_runs_or_was_killed_comes_from_the_frontier(client: TestCli
         assert frontier.claim_site("paper", "", AT + HOUR)
         runs = {each["site"]: each["outcome"] for each in client.get("/runs.json").json()["runs"]}
     assert runs == {"news": "failed", "paper": "running"}
+
+
+def log_of(folder: Path, lines: int, left_out: int = 0) -> str:
+    """Record a crawl of `news` with a log of so many lines of each level, and return the address of its page."""
+    crawl = Crawl(site="news", started=AT, ended=AT + HOUR, outcome="failed", counts=COUNTS)
+    made = [
+        LogLine(at=AT, level=level, event="page-failed", site=site, message=f"{level} {number}")
+        for number in range(lines)
+        for level in LEVELS
+        for site in ("news", "paper")
+    ]
+    with opened_records(folder / RECORDS_FILE) as records:
+        records.add_crawls([crawl])
+        run = records.logs.begin(["news", "paper"], AT - HOUR)
+        records.logs.add(run, made, left_out, AT + 2 * HOUR)
+    return "/runs/news/2024-03-05T01:30:00Z"
+
+
+def test_a_crawl_has_its_log_by_level(client: TestClient, folder: Path) -> None:
+    address = log_of(folder, 2, left_out=7)
+    assert f'<a href="{address}" aria-label=' in client.get("/runs").text
+    page = client.get(address, headers={"Accept-Language": "en"}).text
+    assert page.count('class="message"') == 6
+    assert "7 further lines are not kept" in page
+    assert "all lines 6" in page
+    errors = client.get(f"{address}.json?level=error").json()
+    assert [each["message"] for each in errors["lines"]] == ["error 0", "error 1"]
+    assert (errors["total"], errors["left_out"], errors["run"]["outcome"]) == (2, 7, "failed")
+    assert {each["site"] for each in errors["lines"]} == {"news"}, "lines about other sites of the run stand with them"
+    text = client.get(f"{address}.txt?level=warning")
+    assert text.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert text.text.splitlines()[:2] == ["2024-03-05 09:30:00 ERROR error 0", "2024-03-05 09:30:00 WARNING warning 0"]
+    rows = client.get(f"{address}.csv").text.splitlines()
+    assert rows[1] == "2024-03-05T01:30:00.000Z,error,page-failed,news,error 0"
+    assert client.get(f"{address}?level=loud").status_code == 400
+    assert client.get("/runs/news/2024-03-05T01:30:01Z").status_code == 404
+    assert client.get("/runs/nowhere/2024-03-05T01:30:00Z").status_code == 404
+
+
+def test_pages_of_a_log_follow_each_other(client: TestClient, folder: Path) -> None:
+    path, seen = f"{log_of(folder, 300)}.json?level=warning", []
+    while path:
+        answer = client.get(path).json()
+        seen += [each["message"] for each in answer["lines"]]
+        path = (answer["next"] or "").replace("Z?", "Z.json?")
+    assert len(seen) == len(set(seen)) == answer["total"] == 600
+
+
+def test_a_crawl_without_a_log_says_so(client: TestClient, folder: Path) -> None:
+    with opened_records(folder / RECORDS_FILE) as records:
+        records.add_crawls([Crawl(site="news", started=AT, ended=AT, outcome="done")])
+    page = client.get("/runs/news/2024-03-05T01:30:00Z", headers={"Accept-Language": "en"}).text
+    assert "There is no log of this crawl" in page
 
 
 def test_pages_of_runs_follow_each_other(client: TestClient, folder: Path) -> None:

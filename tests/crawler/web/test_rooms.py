@@ -19,11 +19,14 @@ from crawler.web.rooms.gone import COLUMNS as GONE_COLUMNS
 from crawler.web.rooms.site import months
 from crawler.web.rooms.sites import ATTENTION, HEADS, ORDERS
 from pipelines.model import Entry
+from pipelines.times import rfc3339
+from tests.crawler.web.rooms import CRAWLED
 
 
 def address(path: str, entries: list[Entry]) -> str:
     """Return the address of a page for the sample."""
     parts = {"id": entries[1].id, "before": entries[0].id, "after": entries[1].id, "slug": "news"}
+    parts["started"] = rfc3339(CRAWLED, "seconds")
     return path.format(**parts)
 
 
