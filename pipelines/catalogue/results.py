@@ -90,7 +90,7 @@ def _matched(connection: sa.Connection, wanted: Filter) -> _Matched:
     """
     conditions = wanted.article_conditions(connection.dialect.name)
     if connection.dialect.name != "sqlite":
-        return _Matched(conditions, conditions)
+        return _Matched(conditions, wanted.article_conditions(connection.dialect.name, indexed=False))
     keys = matching_keys(wanted.query) if wanted.query and wanted == Filter(query=wanted.query) else None
     if keys is None:
         keys = sa.select(ARTICLES.c.key).where(*conditions)
