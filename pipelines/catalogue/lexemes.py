@@ -33,7 +33,7 @@ CREATE = (
         UNION ALL
         SELECT mark || word FROM field,
             unnest(string_to_array(regexp_replace(form, '[{HANZI}]+', ' ', 'g'), ' ')) AS word
-            WHERE word <> '')); END $$""",
+            WHERE word <> '')); END $$""",  # noqa: S608 - names and letters of this program
     f"CREATE INDEX articles_lexemes ON articles USING gin ({FUNCTION}({_COLUMNS}))",
 )
 """The function and its index. What is no Chinese character becomes a space, then each character is joined to the next

@@ -85,6 +85,11 @@ def in_title(node: Node | None, dialect: str) -> Condition | None:
     return condition(Or(found), dialect) if found else None
 
 
+def in_whole_title(node: Node | None, dialect: str) -> Condition:
+    """Return the condition that the relevance of an article is the highest: all terms occur in the title."""
+    return condition(And(_title_terms(node)), dialect)
+
+
 def _title_terms(node: Node | None) -> tuple[Term, ...]:
     return tuple(Term("title", pattern, "") for pattern in title_patterns(node)[:MAX_RELEVANCE_TERMS])
 

@@ -1,10 +1,10 @@
 """The full-text index of articles.
 
-It is a contentless FTS5 table in SQLite, and a GIN index in PostgreSQL. Both have the tokens of `pipelines.text.tokens`.
-FTS5 keeps their positions, so it finds phrases by itself. PostgreSQL keeps no more than 256 positions of a lexeme;
-there the lexemes only preselect rows, and a phrase is compared with the canonical forms in the row. The lexemes are
-computed from these forms by a function of the server: as a column they would take 4 KB for an article, which is half of
-the catalogue.
+It is a contentless FTS5 table in SQLite, and a GIN index in PostgreSQL. Both have the tokens of
+`pipelines.text.tokens`. FTS5 keeps their positions, so it finds phrases by itself. PostgreSQL keeps no more than 256
+positions of a lexeme; there the lexemes only preselect rows, and a phrase is compared with the canonical forms in the
+row. A function of the server computes the lexemes of these forms (`lexemes`): as a column they would take 4 KB for an
+article, a third of the catalogue.
 
 A contentless FTS5 table can only delete a row if it is given the very tokens of that row. (SQLite 3.43 has an option
 without this condition, but older versions cannot open such a table.) They are computed again from the old entry; if the

@@ -26,9 +26,10 @@ from pipelines.model.serialize import entry_from_json
 logger = logging.getLogger(__name__)
 
 VERSION = 6
-"""The version of the tables. 5 has a column of lexemes in PostgreSQL, and is the same in SQLite; 4 has no stale keys, and no index of single characters in SQLite; 3 has no sums of
-articles, but further indexes to count them; 2 has no sums at all, no requisites, no sources and columns in columns, and
-documents that are not compressed; 1 has no full-text index, no regions and no flags in columns; 0 has no fingerprints.
+"""The version of the tables. 5 has a column of lexemes in PostgreSQL, and is the same in SQLite; 4 has no stale keys,
+and no index of single characters in SQLite; 3 has no sums of articles, but further indexes to count them; 2 has no sums
+at all, no requisites, no sources and columns in columns, and documents that are not compressed; 1 has no full-text
+index, no regions and no flags in columns; 0 has no fingerprints.
 
 Raise it when tables, tokens or canonical forms change. Missing columns and indexes are added by themselves."""
 

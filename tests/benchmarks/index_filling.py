@@ -75,7 +75,7 @@ class MadeArticle:
 
     url: str
     values: dict[str, Any]
-    indexed: Row
+    indexed: Row = ()
 
 
 def fill(catalogue: Catalogue, count: int, first: int = 0) -> None:
@@ -86,14 +86,16 @@ def fill(catalogue: Catalogue, count: int, first: int = 0) -> None:
     with closing(engine.raw_connection()) as connection:
         driver: Any = connection.driver_connection
         keys = _Keys.of(driver)
-        if dialect == "sqlite":
-            _fill_sqlite(driver, chunks, keys)
+        (_fill_sqlite if dialect == "sqlite" else _fill_postgresql)(driver, chunks, keys)
     with engine.begin() as connection:
         for table in (SITE_SUMS, SITE_DAYS, PUBLICATION_DAYS, ARTICLE_SUMS):
             connection.execute(sa.delete(table))
         for statement in SUMS:
             connection.exec_driver_sql(statement)
         article_sums.fill(connection)
+    if dialect == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 class _Keys:
@@ -139,14 +141,31 @@ def _insert_sqlite(driver: Any, rows: Rows, keys: _Keys) -> None:
         if of_table:
             driver.executemany(f"INSERT INTO {name} VALUES ({_places(of_table[0])})", of_table)
     articles = [(keys.add(each.url), each) for each in rows.articles]
-    names = [name for name in ARTICLES.c.keys() if name != "varied"]
+    names = [column.name for column in ARTICLES.columns if column.name != "varied"]
     values = [tuple((each.values | key)[name] for name in names) for key, each in articles]
     driver.executemany(f"INSERT INTO articles ({', '.join(names)}) VALUES ({_places(names)})", values)
     tokens = [(key["key"], *each.indexed) for key, each in articles]
     words = ("rowid", *SEARCHED)
     statement = f"INSERT INTO article_index ({', '.join(words)}) VALUES ({_places(words)})"
     driver.executemany(statement, [each[:-1] for each in tokens])
-    driver.executemany("INSERT INTO character_index (rowid, characters) VALUES (?, ?)", [(each[0], each[-1]) for each in tokens])
+    driver.executemany(
+        "INSERT INTO character_index (rowid, characters) VALUES (?, ?)", [(each[0], each[-1]) for each in tokens]
+    )
+
+
+def _fill_postgresql(driver: Any, chunks: Iterator[Rows], keys: _Keys) -> None:
+    names = [*(column.name for column in ARTICLES.columns if column.name != "varied"), *SEARCHED]
+    for rows in chunks:
+        articles = [each.values | keys.add(each.url) for each in rows.articles]
+        tables = dict(rows.tables)
+        columns = ", ".join(f'"{name}"' for name in names)
+        tables |= {f"articles ({columns})": [tuple(each[name] for name in names) for each in articles]}
+        for table, of_table in tables.items():
+            with driver.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                for row in of_table:
+                    copy.write_row(row)
+        driver.execute("SELECT setval(pg_get_serial_sequence('articles', 'key'), max(key)) FROM articles")
+        driver.commit()
 
 
 def _places(values: Sequence[object]) -> str:
@@ -170,8 +189,10 @@ def _rows(first: int, count: int, dialect: str) -> Rows:
     for entry in made_chunk(first, count):
         row = entry_row(entry)
         values = {name: _plain(value, dialect) for name, value in row.items()} | {"document": pack(row["document"])}
-        tables[ENTRIES.name].append(tuple(values[name] for name in ENTRIES.c.keys()))
-        tables[DIGESTS.name] += (tuple(each[name] for name in DIGESTS.c.keys()) for each in digest_rows(row, entry.digests))
+        tables[ENTRIES.name].append(tuple(values[column.name] for column in ENTRIES.columns))
+        tables[DIGESTS.name] += (
+            tuple(each[column.name] for column in DIGESTS.columns) for each in digest_rows(row, entry.digests)
+        )
         found = sorted(indexed_fingerprints(entry))
         tables[FINGERPRINTS.name] += ((each, row["fetched_us"], id_mark(entry.id), len(found)) for each in found)
         articles += _articles(entry, values, dialect)
@@ -187,7 +208,12 @@ def _articles(entry: Entry, row: Mapping[str, Any], dialect: str) -> Iterator[Ma
         forms = canonical_forms(evolve(article, text_hans="")) | {"body": _form(article.text_hans)}
         values = text_index._columns(row) | text_index.counted_values(article)
         values |= {"ordinal": number, "checksum": text_index.checksum(forms)}
-        tokens = {name: _tokens(form) for name, form in forms.items()} | {"body": " ".join(map(_tokens, filter(None, map(_form_of_sentence, article.text_hans.split("。")))))}
+        if dialect == "postgresql":
+            yield MadeArticle(entry.final_url, values | forms)
+            continue
+        tokens = {name: _tokens(form) for name, form in forms.items()} | {
+            "body": " ".join(map(_tokens, filter(None, map(_form_of_sentence, article.text_hans.split("。")))))
+        }
         yield MadeArticle(entry.final_url, values, (*tokens.values(), character_index._tokens(forms)))
 
 

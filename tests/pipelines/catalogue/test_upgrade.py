@@ -16,7 +16,16 @@ from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.tables import ARTICLE_SUMS, ARTICLES, ENTRIES, PUBLICATION_DAYS, SCHEMA, SITE_DAYS, SITE_SUMS
 from pipelines.errors import StoreUnavailable
 from pipelines.model import Entry, Region
-from tests.pipelines.catalogue.earlier import change, layout, rows, version_1, version_2, version_3, version_4, version_5
+from tests.pipelines.catalogue.earlier import (
+    change,
+    layout,
+    rows,
+    version_1,
+    version_2,
+    version_3,
+    version_4,
+    version_5,
+)
 from tests.pipelines.catalogue.searching import ids
 from tests.pipelines.catalogue.summing import check_sums
 from tests.pipelines.made import capture, entry
