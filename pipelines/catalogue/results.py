@@ -26,12 +26,6 @@ articles: reading 20,000 rows takes 5 ms, as does reading the index of 20,000 co
 RECENT = 2_000
 """The newest captures, in which the first results of words in many articles are sought. It takes 20 ms."""
 
-_RECENT = (
-    sa.select(ENTRIES.c.id)
-    .order_by(ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc())
-    .limit(sa.literal_column(f"{RECENT}"))
-)
-
 BY_CHAINS = ("INDEXED BY articles_chains", "sqlite")
 
 _MATCHES = sa.table("matches", sa.column("key"), schema="temp")
@@ -153,7 +147,8 @@ def _steps(matched: _Matched, order: Order, ranked: Node | None, dialect: str) -
     Of words that many articles have, the newest captures mostly have enough, so not even all of those are sorted.
     """
     of_title = in_title(ranked, dialect)
-    is_recent = ARTICLES.c.id.in_(_RECENT)
+    recent = sa.select(ENTRIES.c.id).order_by(ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc()).limit(RECENT)
+    is_recent = ARTICLES.c.id.in_(recent)
     recent_first = (matched.number or 0) > MANY and order in ("captured", "relevance")
     if of_title is not None:
         if recent_first:
