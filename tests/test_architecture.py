@@ -45,8 +45,8 @@ PURE_MODULES = {
     "fangzhi": "articles selection",
     "pipelines": "errors masking messages times",
     "pipelines/archive": "cdxj checks headers manifest records",
-    "pipelines/catalogue": "attachments filters history queries query query_match query_sql query_words rows search "
-    "tables",
+    "pipelines/catalogue": "attachments filters history lexemes queries query query_match query_sql query_words rows "
+    "search tables",
     "pipelines/export": "descriptions offsets rows",
     "pipelines/storage": "options ssrf",
 }

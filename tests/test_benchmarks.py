@@ -20,6 +20,7 @@ def test_every_benchmark_can_be_imported_and_started(name: str) -> None:
         "cpu",
         "filling",
         "index_entries",
+        "index_filling",
         "left_out",
         "page_cpu",
         "pages",

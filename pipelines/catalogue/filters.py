@@ -13,7 +13,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from pipelines.catalogue.attachments import FILE_REASON
 from pipelines.catalogue.query import Node, all_of, parse_query, with_places
-from pipelines.catalogue.query_sql import condition
+from pipelines.catalogue.query_sql import condition, row_condition
 from pipelines.catalogue.tables import ARTICLES, ENTRIES
 from pipelines.times import CHINA, to_us
 
@@ -85,13 +85,16 @@ class Filter:
             found.append(ENTRIES.c.id.in_(sa.select(ARTICLES.c.id).where(condition(self.query, dialect))))
         return found
 
-    def article_conditions(self, dialect: str) -> list[sa.ColumnElement[bool]]:
-        """Return the filter as WHERE conditions on the table `articles`: only captures with articles are in it."""
+    def article_conditions(self, dialect: str, *, indexed: bool = True) -> list[sa.ColumnElement[bool]]:
+        """Return the filter as WHERE conditions on the table `articles`: only captures with articles are in it.
+
+        With `indexed=False`, which PostgreSQL has, they are for a few rows that are found by another condition.
+        """
         found = [*self._conditions(ARTICLES.c, dialect)]
         if self.reason:
             found.append(sa.false())
         if self.query:
-            found.append(condition(self.query, dialect))
+            found.append(condition(self.query, dialect) if indexed else row_condition(self.query))
         return found
 
     def _conditions(self, columns: Columns, dialect: str) -> list[sa.ColumnElement[bool]]:

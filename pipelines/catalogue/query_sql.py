@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipelines.catalogue import lexemes
 from pipelines.catalogue.character_index import PREFIXES
 from pipelines.catalogue.query import PLACE_FIELDS, And, Node, Not, Or, Term, terms
 from pipelines.catalogue.query_match import searched_fields, title_patterns
@@ -32,17 +33,32 @@ Condition = sa.ColumnElement[bool]
 
 def condition(node: Node, dialect: str) -> Condition:
     """Return the condition that an article, a row of `articles`, matches a query."""
-    if dialect == "sqlite" and (keys := matching_keys(node)) is not None:
+    if dialect == "postgresql":
+        return _in_postgresql(node)
+    if (keys := matching_keys(node)) is not None:
         return ARTICLES.c.key.in_(keys)
     match node:
         case Term():
-            return _place(node) if node.field in PLACE_FIELDS else _in_postgresql(node)
+            return _place(node)
         case And(parts):
-            return sa.and_(*_parts(parts, dialect, And))
+            return sa.and_(*_parts(parts, And))
         case Or(parts):
-            return sa.or_(*_parts(parts, dialect, Or))
+            return sa.or_(*_parts(parts, Or))
         case Not(part):
             return sa.not_(condition(part, dialect))
+
+
+def row_condition(node: Node) -> Condition:
+    """Return the condition for PostgreSQL as one that compares the forms in a row and uses no index."""
+    match node:
+        case Term():
+            return _place(node) if node.field in PLACE_FIELDS else _occurs(node)
+        case And(parts):
+            return sa.and_(*map(row_condition, parts))
+        case Or(parts):
+            return sa.or_(*map(row_condition, parts))
+        case Not(part):
+            return sa.not_(row_condition(part))
 
 
 def matching_keys(node: Node) -> sa.Select[int] | None:
@@ -57,7 +73,9 @@ def matching_keys(node: Node) -> sa.Select[int] | None:
 
 def relevance(node: Node | None, dialect: str) -> sa.ColumnElement[int]:
     """Return the number of terms of a query that occur in the title."""
-    found = (condition(term, dialect) for term in _title_terms(node))
+    found = (
+        row_condition(term) if dialect == "postgresql" else condition(term, dialect) for term in _title_terms(node)
+    )
     return sum((sa.case((each, 1), else_=0) for each in found), sa.literal(0))
 
 
@@ -67,18 +85,23 @@ def in_title(node: Node | None, dialect: str) -> Condition | None:
     return condition(Or(found), dialect) if found else None
 
 
+def in_whole_title(node: Node | None, dialect: str) -> Condition:
+    """Return the condition that the relevance of an article is the highest: all terms occur in the title."""
+    return condition(And(_title_terms(node)), dialect)
+
+
 def _title_terms(node: Node | None) -> tuple[Term, ...]:
     return tuple(Term("title", pattern, "") for pattern in title_patterns(node)[:MAX_RELEVANCE_TERMS])
 
 
-def _parts(parts: Sequence[Node], dialect: str, kind: type[And | Or]) -> list[Condition]:
-    """Return a condition for each part, in SQLite one for all parts that one index can combine by itself."""
+def _parts(parts: Sequence[Node], kind: type[And | Or]) -> list[Condition]:
+    """Return a condition of SQLite for each part, one for all parts that one index can combine by itself."""
     groups: dict[str | None, list[Node]] = {}
     for part in parts:
-        groups.setdefault(_index_of(part) if dialect == "sqlite" else None, []).append(part)
+        groups.setdefault(_index_of(part), []).append(part)
     joined = {index: group for index, group in groups.items() if index and 1 < len(group) < len(parts)}
     alone = [part for index, group in groups.items() if index not in joined for part in group]
-    return [condition(each, dialect) for each in (*(kind(tuple(group)) for group in joined.values()), *alone)]
+    return [condition(each, "sqlite") for each in (*(kind(tuple(group)) for group in joined.values()), *alone)]
 
 
 def _index_of(node: Node) -> str | None:
@@ -122,13 +145,49 @@ def _fts_phrase(term: Term) -> str:
     return f'{{{" ".join(searched_fields(term))}}} : "{" ".join(tokens)}"{" *" if prefix else ""}'
 
 
-def _in_postgresql(term: Term) -> Condition:
+def _in_postgresql(node: Node) -> Condition:
+    """Return a condition of one query of the index, and of the forms in the rows for what the index cannot tell."""
+    query = _ts_query(node)
+    if query is None:
+        return row_condition(node)
+    indexed = sa.literal_column(lexemes.CALL).op("@@", is_comparison=True)(sa.cast(query, _TsQuery()))
+    parts = node.parts if isinstance(node, And) else (node,)
+    return sa.and_(indexed, *(row_condition(part) for part in parts if not _is_exact(part)))
+
+
+def _ts_query(node: Node) -> str | None:
+    """Return the query of the index in PostgreSQL that finds at least all articles that match; None if it is all."""
+    match node:
+        case Term():
+            return None if node.field in PLACE_FIELDS else _ts_term(node)
+        case And(parts):
+            wanted = [*filter(None, map(_ts_query, parts))]
+            excluded = [_ts_query(part.part) for part in parts if isinstance(part, Not) and _is_exact(part)]
+            return f"({' & '.join([*wanted, *(f'!{each}' for each in excluded)])})" if wanted else None
+        case Or(parts):
+            found = [_ts_query(part) for part in parts]
+            return f"({' | '.join(filter(None, found))})" if all(found) else None
+        case Not():
+            return None
+
+
+def _is_exact(node: Node) -> bool:
+    """Return whether the index in PostgreSQL alone can tell if a part of a conjunction matches."""
+    match node:
+        case Term():
+            return node.field not in PLACE_FIELDS and len(phrase_tokens(node.pattern)[0]) == 1
+        case And(parts) | Or(parts):
+            return _ts_query(node) is not None and all(map(_is_exact, parts))
+        case Not(part):
+            return _ts_query(part) is not None and _is_exact(part)
+
+
+def _ts_term(term: Term) -> str:
     tokens, prefix = phrase_tokens(term.pattern)
-    mark = PREFIXES.get(term.field, "")
-    lexemes = [f"'{mark}{token}'" for token in tokens]
-    query = " & ".join([*lexemes[:-1], lexemes[-1] + (":*" if prefix else "")])
-    preselected = sa.literal_column("articles.lexemes").op("@@", is_comparison=True)(sa.cast(query, _TsQuery()))
-    if len(tokens) == 1:
-        return preselected
+    found = [f"'{PREFIXES.get(term.field, '')}{token}'" for token in tokens]
+    return f"({' & '.join([*found[:-1], found[-1] + (':*' if prefix else '')])})"
+
+
+def _occurs(term: Term) -> Condition:
     forms: Iterator[sa.ColumnElement[str]] = (sa.literal_column(f'articles."{name}"') for name in searched_fields(term))
-    return sa.and_(preselected, sa.or_(*(sa.func.strpos(form, term.pattern) > 0 for form in forms)))
+    return sa.or_(*(sa.func.strpos(form, term.pattern) > 0 for form in forms))

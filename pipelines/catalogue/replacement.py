@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from pipelines.catalogue import lexemes
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.faults import store_error
 from pipelines.catalogue.filters import Filter
@@ -51,6 +52,8 @@ class Replacement:
         else:
             drops = [f'DROP TABLE IF EXISTS "{name}"' for name in METADATA.tables]
             moves = [f'ALTER TABLE {SCHEMA}."{name}" SET SCHEMA "{{home}}"' for name in METADATA.tables]
+            drops.append(f"DROP FUNCTION IF EXISTS {lexemes.FUNCTION}")
+            moves.append(f'ALTER FUNCTION {SCHEMA}.{lexemes.FUNCTION} SET SCHEMA "{{home}}"')
             self._execute(*drops, *moves, f"DROP SCHEMA {SCHEMA}")
         self._swapped = True
 

@@ -1,9 +1,10 @@
 """The full-text index of articles.
 
-It is a contentless FTS5 table in SQLite, and a column of lexemes with a GIN index in PostgreSQL. Both have the tokens
-of `pipelines.text.tokens`. FTS5 keeps their positions, so it finds phrases by itself. PostgreSQL keeps no more than 256
+It is a contentless FTS5 table in SQLite, and a GIN index in PostgreSQL. Both have the tokens of
+`pipelines.text.tokens`. FTS5 keeps their positions, so it finds phrases by itself. PostgreSQL keeps no more than 256
 positions of a lexeme; there the lexemes only preselect rows, and a phrase is compared with the canonical forms in the
-row.
+row. A function of the server computes the lexemes of these forms (`lexemes`): as a column they would take 4 KB for an
+article, a third of the catalogue.
 
 A contentless FTS5 table can only delete a row if it is given the very tokens of that row. (SQLite 3.43 has an option
 without this condition, but older versions cannot open such a table.) They are computed again from the old entry; if the
@@ -23,9 +24,8 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy import bindparam
 
-from pipelines.catalogue import article_sums, character_index
+from pipelines.catalogue import article_sums, character_index, lexemes
 from pipelines.catalogue.article_sums import Place
-from pipelines.catalogue.character_index import PREFIXES
 from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.query_match import SEARCHED, canonical_forms
 from pipelines.catalogue.tables import ARTICLES, ENTRIES, INDEXED, METADATA, STALE_KEYS
@@ -39,8 +39,7 @@ CREATE = {
     "sqlite": (f"CREATE VIRTUAL TABLE article_index USING fts5({COLUMNS}, content='', tokenize='ascii')",),
     "postgresql": (
         *(f'ALTER TABLE articles ADD COLUMN "{name}" TEXT NOT NULL' for name in SEARCHED),
-        "ALTER TABLE articles ADD COLUMN lexemes TSVECTOR NOT NULL",
-        "CREATE INDEX articles_lexemes ON articles USING gin (lexemes)",
+        *lexemes.CREATE,
     ),
 }
 
@@ -49,16 +48,10 @@ _FTS_VALUES = sa.insert(_FTS).values({name: bindparam(name) for name in ("rowid"
 _INSERT_FTS = Prepared(_FTS_VALUES)
 _DELETE_FTS = _FTS_VALUES.values(article_index="delete")
 _OF_ARTICLE = ("ordinal", "checksum", "source_name", "column_name", "first_key")
-_POSTGRESQL_ARTICLES = sa.table(
-    ARTICLES.name,
-    *(sa.column(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED, "lexemes")),
-)
+_POSTGRESQL_ARTICLES = sa.table(ARTICLES.name, *map(sa.column, (*INDEXED, *_OF_ARTICLE, *SEARCHED)))
 _INSERT_POSTGRESQL = Prepared(
     sa.insert(_POSTGRESQL_ARTICLES)
-    .values(
-        {name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED)}
-        | {"lexemes": sa.func.array_to_tsvector(bindparam("lexemes"))}
-    )
+    .values({name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED)})
     .returning(sa.column("key"))
 )
 _INSERT = Prepared(sa.insert(ARTICLES).values({name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE)}))
@@ -174,7 +167,7 @@ def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping
         _INSERT_FTS.execute(connection, _tokens(forms) | {"rowid": key})
         character_index.insert(connection, key, forms)
         return key
-    found = _INSERT_POSTGRESQL.execute(connection, {**values, **forms, "lexemes": _lexemes(forms)})
+    found = _INSERT_POSTGRESQL.execute(connection, {**values, **forms})
     return int(found.fetchone()[0]) if wants_key else 0
 
 
@@ -205,9 +198,13 @@ def _old_rows(connection: sa.Connection, entry: Entry) -> dict[int, Any]:
 def _indexed(entry: Entry) -> Iterator[_Indexed]:
     for article in entry.articles:
         forms = canonical_forms(article)
-        data = "\n".join(forms.values()).encode("utf-8", "surrogatepass")
-        digest = hashlib.blake2b(data, digest_size=8).digest()
-        yield _Indexed(forms, int.from_bytes(digest, signed=True))
+        yield _Indexed(forms, checksum(forms))
+
+
+def checksum(forms: Mapping[str, str]) -> int:
+    """Return the checksum of the canonical forms of an article."""
+    data = "\n".join(forms.values()).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), signed=True)
 
 
 def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,10 +213,3 @@ def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tokens(forms: Mapping[str, str]) -> dict[str, str]:
     return {name: " ".join(index_tokens(form)) for name, form in forms.items()}
-
-
-def _lexemes(forms: Mapping[str, str]) -> list[str]:
-    """Return the lexemes of an article for PostgreSQL, each once."""
-    tokens = {name: index_tokens(form) for name, form in forms.items()}
-    prefixed = (f"{prefix}{token}" for name, prefix in PREFIXES.items() for token in tokens[name])
-    return [*dict.fromkeys((*tokens["title"], *tokens["body"], *prefixed))]

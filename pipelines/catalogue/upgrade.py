@@ -7,7 +7,7 @@ import logging
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from pipelines.catalogue import article_sums, character_index, sums, text_index
+from pipelines.catalogue import article_sums, character_index, lexemes, sums, text_index
 from pipelines.catalogue.rows import entry_row
 from pipelines.catalogue.tables import (
     ARTICLES,
@@ -25,10 +25,11 @@ from pipelines.model.serialize import entry_from_json
 
 logger = logging.getLogger(__name__)
 
-VERSION = 5
-"""The version of the tables. 4 has no stale keys, and no index of single characters in SQLite; 3 has no sums of
-articles, but further indexes to count them; 2 has no sums at all, no requisites, no sources and columns in columns, and
-documents that are not compressed; 1 has no full-text index, no regions and no flags in columns; 0 has no fingerprints.
+VERSION = 6
+"""The version of the tables. 5 has a column of lexemes in PostgreSQL, and is the same in SQLite; 4 has no stale keys,
+and no index of single characters in SQLite; 3 has no sums of articles, but further indexes to count them; 2 has no sums
+at all, no requisites, no sources and columns in columns, and documents that are not compressed; 1 has no full-text
+index, no regions and no flags in columns; 0 has no fingerprints.
 
 Raise it when tables, tokens or canonical forms change. Missing columns and indexes are added by themselves."""
 
@@ -44,6 +45,9 @@ _PUBLISHED_2 = "DROP INDEX IF EXISTS entries_published"
 
 _BYTES = "ALTER TABLE entries ALTER COLUMN document TYPE BYTEA USING convert_to(document, 'UTF8')"
 """PostgreSQL's columns have one type for all rows; those of SQLite have not."""
+
+_WITHOUT_LEXEMES = ("ALTER TABLE articles DROP COLUMN lexemes", "CLUSTER articles USING articles_pkey")
+"""The second statement writes the table anew, without the values of the column. The column's index goes with it."""
 
 _FIRST_KEYS = (
     """UPDATE articles SET first_key = (SELECT min(first.key) FROM entries AS own
@@ -113,7 +117,7 @@ def _migrate(connection: sa.Connection, version: int | None, name: str) -> None:
         if version == 2:
             for statement in _FIRST_KEYS:
                 connection.exec_driver_sql(statement)
-        if version < 3 or connection.dialect.name == "sqlite":
+        if version < 3 or (version < 5 and connection.dialect.name == "sqlite"):
             _convert(connection, version, name)
         if 2 <= version < 4:
             article_sums.fill(connection)
@@ -144,7 +148,10 @@ def _add_tables(connection: sa.Connection, version: int) -> None:
     connection.exec_driver_sql(PUBLISHED[connection.dialect.name])
     if version < 2:
         text_index.create(connection)
-    elif connection.dialect.name == "sqlite":
+    elif connection.dialect.name == "postgresql":
+        for statement in (*_WITHOUT_LEXEMES, *lexemes.CREATE):
+            connection.exec_driver_sql(statement)
+    elif version < 5:
         character_index.create(connection)
         text_index.note_stale_keys(connection)
 

@@ -23,9 +23,11 @@ bigram has up to 8 bytes. A newspaper page has about 10,000 characters, a yearbo
 MAX_WORD_CHARS = 64
 """Longer runs of letters and digits are cut: PostgreSQL accepts lexemes of 2 KB. Longer ones are no words but data."""
 
-_HANZI = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_UNITS = re.compile(rf"[{_HANZI}]+|[^ {_HANZI}]{{1,{MAX_WORD_CHARS}}}")
-_IS_HANZI = re.compile(f"[{_HANZI}]")
+HANZI = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""The Chinese characters, as ranges of a regular expression."""
+
+_UNITS = re.compile(rf"[{HANZI}]+|[^ {HANZI}]{{1,{MAX_WORD_CHARS}}}")
+_IS_HANZI = re.compile(f"[{HANZI}]")
 
 
 def canonical(text: str) -> str:

@@ -11,8 +11,7 @@ import functools
 import hashlib
 import random
 import re
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 
 from attrs import evolve
 
@@ -42,17 +41,6 @@ COMMON = "市县区年月日人民工作社区居民服务发展建设项目活�
 
 _QUOTES = str.maketrans("", "", '"“”')
 """Removed from phrases: they would end the phrase."""
-
-
-def made_entries(count: int, begin: int = 0) -> Iterator[list[Entry]]:
-    """Yield the entries from one number to another in chunks, made by another process meanwhile."""
-    firsts = range(begin, count, CHUNK)
-    with ProcessPoolExecutor(1) as pool:
-        waiting = [pool.submit(_chunk, first, count) for first in firsts[:4]]
-        for at in range(len(firsts)):
-            yield waiting.pop(0).result()
-            if at + 4 < len(firsts):
-                waiting.append(pool.submit(_chunk, firsts[at + 4], count))
 
 
 def queries(kind: str, number: int) -> list[str]:
@@ -95,7 +83,8 @@ def _query(kind: str, chance: random.Random) -> str:
             return f"site:site{chance.randrange(SITES)} {word(2)}"
 
 
-def _chunk(first: int, count: int) -> list[Entry]:
+def made_chunk(first: int, count: int) -> list[Entry]:
+    """Return CHUNK entries from a number on, fewer if they reach another number before."""
     return [_made(number) for number in range(first, min(first + CHUNK, count))]
 
 

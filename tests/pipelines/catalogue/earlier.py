@@ -53,12 +53,26 @@ def version_3(url: str) -> None:
 
 def version_4(url: str) -> None:
     """Turn a catalogue into one of version 4: without stale keys, and without SQLite's index of single characters."""
+    version_5(url)
     with _changing(url) as connection:
         _drop(connection, "INDEX", "articles_chains")
         _drop(connection, "TABLE", "stale_keys")
         if connection.dialect.name == "sqlite":
             _drop(connection, "TABLE", "character_index")
         connection.exec_driver_sql("UPDATE catalogue_schema SET version = 4")
+
+
+def version_5(url: str) -> None:
+    """Turn a catalogue into one of version 5: in PostgreSQL with a column of lexemes and without their function."""
+    with _changing(url) as connection:
+        if connection.dialect.name == "postgresql":
+            columns = 'title, body, source, "column", author, number'
+            connection.exec_driver_sql("ALTER TABLE articles ADD COLUMN lexemes TSVECTOR")
+            connection.exec_driver_sql(f"UPDATE articles SET lexemes = article_lexemes({columns})")
+            connection.exec_driver_sql("ALTER TABLE articles ALTER COLUMN lexemes SET NOT NULL")
+            connection.exec_driver_sql("DROP FUNCTION article_lexemes CASCADE")
+            connection.exec_driver_sql("CREATE INDEX articles_lexemes ON articles USING gin (lexemes)")
+        connection.exec_driver_sql("UPDATE catalogue_schema SET version = 5")
 
 
 def layout(url: str) -> list[str]:

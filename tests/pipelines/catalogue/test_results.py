@@ -52,12 +52,13 @@ def root(each: Entry, by_id: dict[str, Entry]) -> str:
     return each.id
 
 
-@pytest.mark.parametrize("many", [0, results.MANY])
+@pytest.mark.parametrize(("many", "recent"), [(0, 3), (0, results.RECENT), (results.MANY, 0)])
 @pytest.mark.parametrize("seed", range(3))
 def test_copies_are_folded_as_in_a_scan(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, seed: int, many: int
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, seed: int, many: int, recent: int
 ) -> None:
     monkeypatch.setattr(results, "MANY", many)
+    monkeypatch.setattr(results, "RECENT", recent)
     entries = made(40, random.Random(seed))
     by_id = {each.id: each for each in entries}
     with catalogue.transaction():
