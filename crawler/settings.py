@@ -31,6 +31,8 @@ DOWNLOAD_HANDLERS = {
 DOWNLOADER = "crawler.download.downloader.StoppableDownloader"
 DUPEFILTER_CLASS = "crawler.frontier.dupefilter.OnceFilter"
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the registry decides what is followed
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no credentials are sent
     "crawler.frontier.dupefilter.RedirectTargets": 50,  # before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.download.robots.Robots": 100,
@@ -39,6 +41,15 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.download.throttle.Throttle": 560,  # sees each answer before Scrapy's retry, at 550, replaces it
     "crawler.download.render.Render": 540,  # sees what none of these asks for again
 }
+# Each layer that Scrapy puts around the output of a spider costs time for each page, also if it changes nothing.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every response is archived, whatever its status
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # it would drop URLs without an error
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier has the depth of lists
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+DOWNLOADER_STATS = False  # crawler/monitoring counts captures, also those of earlier runs
 # Replaces Scrapy's own list: two of its extensions open a port through which code can be run.
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
@@ -52,15 +63,13 @@ EXTENSIONS_BASE = {
 # see the real address, and the archive would record the address of the proxy.
 HTTPPROXY_ENABLED = False
 ROBOTSTXT_OBEY = True
-# Every response is archived, regardless of its status.
-HTTPERROR_ALLOW_ALL = True
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9",
 }
 CONCURRENT_REQUESTS = 32
 # Tasks that Scrapy starts for each response. A response yields one job, and one more for each redirect before it.
-CONCURRENT_ITEMS = 4
+CONCURRENT_ITEMS = 2
 # For hosts that belong to no registered site; a site has its own values.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0

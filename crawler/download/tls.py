@@ -80,6 +80,9 @@ class Connection(httpcore2.AsyncNetworkStream):
         # httpcore asks each idle connection at each request whether it is readable, and anyio takes .1 ms to look up
         # either of these
         self._socket, self._secured_by = stream.get_extra_info("socket"), stream.get_extra_info("ssl_object")
+        self._poll = select.poll()
+        if self._socket and self._socket.fileno() != CLOSED:
+            self._poll.register(self._socket.fileno(), select.POLLIN)
         protocol = self._secured_by.version() if self._secured_by else None
         self._extra_info = {CERTIFICATE_INFO: certificate, PROTOCOL_INFO: protocol}
         self._response = StandardResponse()
@@ -132,12 +135,9 @@ class Connection(httpcore2.AsyncNetworkStream):
 
     def _is_readable(self) -> bool:
         """Return whether a read would return at once: data, the end of the stream, or an error."""
-        descriptor = self._socket.fileno() if self._socket else CLOSED
-        if descriptor == CLOSED:
+        if not self._socket or self._socket.fileno() == CLOSED:
             return True
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(self._poll.poll(0))
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return the next bytes of a response, empty at the end of the stream.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from urllib.parse import urlsplit
 
+MAX_KNOWN_URLS = 1_024
+"""URLs whose hosts are kept: a crawl asks some eight times for the host of each URL that it requests."""
 
+
+@functools.lru_cache(MAX_KNOWN_URLS)
 def netloc(url: str) -> str:
     """Return a URL's host, with its port if that is not the scheme's default; empty if the URL has no host.
 

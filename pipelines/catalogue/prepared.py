@@ -64,17 +64,18 @@ def pipelined(connection: sa.Connection) -> Iterator[None]:
 class _Form:
     """A statement as text, and what turns the value of a parameter into what the driver takes.
 
-    The parameters are `names`, which each execution gives, and `constants`, such as the number of a LIMIT.
+    Some parameters are `constants`, such as the number of a LIMIT; each execution gives the other ones.
     """
 
     text: str
-    names: tuple[str, ...]
     processors: Mapping[str, Callable[[Any], Any]] = field(factory=dict)
     constants: Mapping[str, Any] = field(factory=dict)
 
-    def bound(self, values: Values) -> dict[str, Any]:
-        """Return the values of the parameters for the driver."""
-        bound: dict[str, Any] = {name: values[name] for name in self.names} | dict(self.constants)
+    def bound(self, values: Values) -> Values:
+        """Return the values of the parameters for the driver, which ignores other ones."""
+        if not self.constants and not self.processors:
+            return values
+        bound = {**values, **self.constants}
         for name, process in self.processors.items():
             bound[name] = process(bound[name])
         return bound
@@ -90,7 +91,6 @@ def _compiled(statement: Any, dialect: sa.Dialect) -> _Form:
     constants = {name: parameter.value for name, parameter in names.items() if not parameter.required}
     return _Form(
         text=str(compiled),
-        names=tuple(names.keys() - constants.keys()),
         processors={name: process for name, process in found.items() if process},
         constants=constants,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -114,7 +113,7 @@ def _common_char_share(one: str, other: str) -> float:
     """Return the share of the common characters of two clauses; 0 if their lengths differ too much for a pair."""
     if min(len(one), len(other)) < MIN_COMMON_CHAR_SHARE * max(len(one), len(other)):
         return 0.0
-    return (Counter(one) & Counter(other)).total() / max(len(one), len(other))
+    return sum(min(one.count(char), other.count(char)) for char in {*one} & {*other}) / max(len(one), len(other))
 
 
 def _differences(one: str, other: str) -> _Differences:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from pipelines.model import Capture, Rejection
 from pipelines.parse.decode import charsets, decode
@@ -25,7 +26,12 @@ def find(capture: Capture, document_charset: str = "", charset: str | None = Non
     if is_svg(capture):
         return find_svg(svg_of(capture), capture.final_url)
     html = decode(capture, charset)
-    return () if isinstance(html, Rejection) else find_html(html, capture.final_url, charsets(capture)[1])
+    if isinstance(html, Rejection):
+        return ()
+    found = find_html(html, capture.final_url)
+    if any("%" in urlsplit(each.url).query for each in found):  # its characters are in the encoding of the page
+        return find_html(html, capture.final_url, charsets(capture)[1])
+    return found
 
 
 def is_css(capture: Capture) -> bool:

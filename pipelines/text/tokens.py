@@ -11,7 +11,6 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from operator import add
 
 from pipelines.text.opencc_fixes import VARIANTS
 from pipelines.text.script import fold_to_simplified
@@ -28,6 +27,8 @@ HANZI = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fff
 
 _UNITS = re.compile(rf"[{HANZI}]+|[^ {HANZI}]{{1,{MAX_WORD_CHARS}}}")
 _IS_HANZI = re.compile(f"[{HANZI}]")
+_TOKENS = re.compile(rf"(?=([{HANZI}]{{1,2}}|[^ {HANZI}]+))(?:[{HANZI}]|[^ {HANZI}]+)")
+"""A token of a canonical form: what is looked at is longer than what is passed over."""
 
 
 def canonical(text: str) -> str:
@@ -64,14 +65,7 @@ def index_tokens(form: str) -> list[str]:
     >>> index_tokens(" 老旧小区 2017 年 ")
     ['老旧', '旧小', '小区', '区', '2017', '年']
     """
-    tokens: list[str] = []
-    for run in form.split():
-        if "\u4e00" <= run[0] <= "\u9fff" or _IS_HANZI.match(run):  # the first test is faster
-            tokens += map(add, run, run[1:])
-            tokens.append(run[-1])
-        else:
-            tokens.append(run)
-    return tokens
+    return _TOKENS.findall(form)
 
 
 def characters(form: str) -> list[str]:

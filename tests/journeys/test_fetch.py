@@ -72,6 +72,13 @@ def test_formats_for_reading_contain_title_source_and_every_paragraph(town: Town
     ]
 
 
+def test_a_url_longer_than_scrapys_limit_is_requested(town: Town) -> None:
+    truth = next(truth for truth in town.truths() if truth.kind == "article" and truth.trap is None)
+    url = f"{truth.url}?from={'a' * 2_083}"
+    (entry,) = documents(fangzhi("fetch", url, "--no-archive", *town.options[2:]))
+    assert entry["url"] == url
+
+
 def test_no_archive_writes_nothing(town: Town, tmp_path: Path) -> None:
     truth = next(truth for truth in town.truths() if truth.kind == "article")
     (entry,) = documents(fangzhi("fetch", truth.url, "--no-archive", "--archive", str(tmp_path / "none")))
