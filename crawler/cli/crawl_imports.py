@@ -31,7 +31,7 @@ MODULES = (
     "surt",
     "tldextract",
 )
-"""Modules that a crawl imports when it needs them, those of S3 and PostgreSQL too: half a second for its two processes."""
+"""Modules that a crawl imports when it needs them. Those of S3 and PostgreSQL take its two processes half a second."""
 
 COMPONENTS = ("DOWNLOADER", "DUPEFILTER_CLASS", "LOG_FORMATTER", "STATS_CLASS")
 """Settings of Scrapy that name a class."""
