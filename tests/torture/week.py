@@ -32,9 +32,9 @@ from tests.town import YESTERDAY
 
 PAUSE_S = 0.1
 
-SHORT_LEAP = dt.timedelta(seconds=20)
-"""How far the clock is moved at once while a site is crawled whose windows end within the hour: a crawl of 6 s has 20
-minutes of the hosts' time then, and the last one begins half an hour before the end."""
+SHORT_LEAP = dt.timedelta(seconds=5)
+"""How far the clock is moved at once while a site is crawled whose windows end within the hour: the last crawl begins
+half an hour before the end, which is 36 s of real time then."""
 
 SAY_S = 60
 
