@@ -26,10 +26,12 @@ MODULES = (
     "crawler.directory.regions",
     "crawler.download.handler",
     "feedparser",
+    "pipelines.storage.s3",
+    "sqlalchemy.dialects.postgresql.psycopg",
     "surt",
     "tldextract",
 )
-"""Modules that a crawl imports when it needs them."""
+"""Modules that a crawl imports when it needs them. Those of S3 and PostgreSQL take its two processes half a second."""
 
 COMPONENTS = ("DOWNLOADER", "DUPEFILTER_CLASS", "LOG_FORMATTER", "STATS_CLASS")
 """Settings of Scrapy that name a class."""

@@ -30,6 +30,7 @@ EVENTS = {
     "archived files wait in the spool %s: %s": "spool-waits",
     "%s waits in the spool %s: %s": "spool-waits",
     "the archive is available again; the files in the spool are sent": "spool-sent",
+    "the time of an upload is not counted: %s": "upload-not-counted",
     "the archive has no ledger, and none can be begun: {error}": "ledger-missing",
     "the ledger of this archive begins now, with the {count} objects that are there": "ledger-begun",
     "%s cannot be read (recipe %s): %s": "page-unreadable",

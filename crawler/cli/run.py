@@ -23,6 +23,7 @@ from crawler.frontier import Frontier, files_of
 from crawler.frontier.availability import Opening
 from crawler.frontier.recovery import settle_stale_leases
 from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS, Scheduler
+from crawler.frontier.uploads import upload_recorder
 from crawler.monitoring import Stats
 from crawler.replay.run import recover
 from crawler.schedule.timetable import in_china, moment
@@ -132,7 +133,11 @@ def opened(
     at this time.
     """
     info = warcinfo(config, registry)
-    with open_stores(config.archive, config.catalogue, info, config.options) as (archive, catalogue):
+    on_upload = upload_recorder(config.frontier)
+    with open_stores(config.archive, config.catalogue, info, config.options, on_upload=on_upload) as (
+        archive,
+        catalogue,
+    ):
         for _entry in recover(archive, catalogue, registry):
             pass
         archive.publish_idle(idle_until)

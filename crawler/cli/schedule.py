@@ -94,6 +94,7 @@ def command(
     """
     from crawler.cli.regions import region_prefix
     from crawler.cli.site_names import SiteNames, sites_of_region
+    from crawler.frontier.uploads import upload_recorder
     from crawler.schedule import CrawlLauncher, CrawlScheduler, WallClock, next_due, read_timetable
     from crawler.schedule.messages import MessageRuns
     from crawler.schedule.systemd import READY, notify
@@ -117,7 +118,8 @@ def command(
     crawls = CrawlLauncher(config, parallel, *options, command=main, imports="crawler.cli.crawl_imports")
     messages = MessageRuns(config, options)
     reporter = _CrawlReporter(session, messages)
-    archive = Archive(open_storage(config.archive, config.options), options=config.options)
+    storage, on_upload = open_storage(config.archive, config.options), upload_recorder(config.frontier)
+    archive = Archive(storage, options=config.options, on_upload=on_upload)
     scheduler = CrawlScheduler(
         *(config.frontier, registered, config.schedule, crawls.start, reporter),
         max_running=parallel,

@@ -1,4 +1,5 @@
-"""Measures how long the responses of a crawl take, and how long their pages take down the line."""
+"""Measures how long the responses of a crawl take, how long their pages take down the line, and their WARC files into
+the store."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from scrapy.http import Response
 from crawler.frontier.inflight import Shutdown
 from crawler.frontier.latencies import Latencies
 from crawler.frontier.store import Frontier
+from pipelines.line.item_pipeline import FILE_UPLOADED
 
 ANSWERED_AT = "answered_at"
 """Key of the time of a response in `request.meta`, by the monotonic clock."""
@@ -27,6 +29,7 @@ class Stopwatch:
         self._frontier, self._shutdown, self._latencies = frontier, shutdown, Latencies()
         crawler.signals.connect(self._received, signals.response_received)
         crawler.signals.connect(self._scraped, signals.item_scraped)
+        crawler.signals.connect(self._uploaded, FILE_UPLOADED)
 
     def store(self) -> None:
         """Add what was counted to the frontier."""
@@ -38,6 +41,9 @@ class Stopwatch:
         request.meta[ANSWERED_AT] = time.monotonic()
         if (seconds := request.meta.get("download_latency")) is not None:
             self._latencies.observe("fetch", seconds)
+
+    def _uploaded(self, seconds: float) -> None:
+        self._latencies.observe("upload", seconds)
 
     def _scraped(self, response: object) -> None:
         meta = response.meta if isinstance(response, Response) else {}

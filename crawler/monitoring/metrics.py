@@ -213,6 +213,7 @@ def _latency_metrics(found: Sequence[Bucket]) -> Iterator[Histogram]:
     meanings: dict[Step, str] = {
         "fetch": "Time from a request to the head of its response.",
         "line": "Time from the response to its entry in the catalogue.",
+        "upload": "Time in which a WARC file is put into the archive.",
     }
     for step, meaning in meanings.items():
         if buckets := {each.bound: each for each in found if each.step == step}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from crawler.sites.site import Site
 from pipelines.errors import RegistryError
 from pipelines.messages import gettext as _
 
+MAX_PARSED = 10_000
+"""Sites that are remembered: more than there are municipalities and districts, each with some 2 kB."""
+
 
 def load(*folders: Path) -> Registry:
     """Return the registry of fangzhi's own sites and those of these folders; later folders replace sites by slug.
@@ -20,7 +24,7 @@ def load(*folders: Path) -> Registry:
     line that names the file, the key and the allowed values.
     """
     files = site_files(*folders)
-    sites = {slug: _read(file) for slug, file in files.items()}
+    sites = {slug: _read_again(file) for slug, file in files.items()}
     owners: dict[str, str] = {}
     for site in sites.values():
         for host in site.hosts:
@@ -36,6 +40,20 @@ def load(*folders: Path) -> Registry:
                     hint=hint,
                 )
     return Registry(sites=sites)
+
+
+def _read_again(file: Path) -> Site:
+    """Return the site of a file, which is parsed if it is new or has changed: schedules read it every minute."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return _read(file)
+    return _parsed(file, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
+
+
+@functools.lru_cache(MAX_PARSED)
+def _parsed(file: Path, _version: tuple[int, int, int]) -> Site:
+    return _read(file)
 
 
 def _read(file: Path) -> Site:

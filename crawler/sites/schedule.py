@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve, frozen
 from cronsim import CronSim, CronSimError
 
-from crawler.sites.windows import common_opening, is_window, next_opening
+from crawler.sites.windows import Windows, common_opening, is_window, next_opening, open_spans
 from pipelines.messages import gettext as _
 from pipelines.times import CHINA
 
@@ -20,7 +20,12 @@ MIN_INTERVAL = dt.timedelta(minutes=15)
 
 MIN_SPREAD = dt.timedelta(days=1)
 """From this interval on sites have times of their own: 500 sites that are registered on one day would all be due on the
-same day of each week. A shorter interval is filled by the crawls of many sites, which spreads them."""
+same day of each week. A shorter interval is filled by the crawls of many sites, which spreads them; within windows they
+are spread from the moment at which the window opens."""
+
+MIN_OPEN = dt.timedelta(minutes=30)
+"""For so long windows are still open when the last site begins: a crawl of some hundred pages, at a second each, ends
+within them."""
 
 MAX_INTERVAL = dt.timedelta(days=366)
 """Nobody archives news less often: a longer interval is a typing error."""
@@ -40,27 +45,28 @@ _SAMPLE_SPAN = dt.timedelta(days=2)
 
 
 _EPOCH = dt.datetime(2026, 1, 1, tzinfo=CHINA)
-"""From when the intervals of sites are counted that have times of their own."""
+"""From when the intervals of sites are counted that have times of their own: a midnight."""
 
 
 @frozen(kw_only=True)
 class Every:
     """A run each `interval` after the last one began; runs outside the window `between` wait until it opens.
 
-    With `share`, a part of the interval, runs without a window come at times of their own, this share after the begin
-    of each interval: so sites that were first crawled together are not due together.
+    With `own`, runs come at times of the site's own: that long after the begin of each interval. Sites that were first
+    crawled together are then not due together. A run that waits for a window begins `delay` after this opens.
     """
 
     interval: dt.timedelta
-    between: tuple[str, ...] = ()
-    share: float | None = None
+    between: Windows = ()
+    own: dt.timedelta | None = None
+    delay: dt.timedelta = dt.timedelta()
 
     def after(self, began: dt.datetime) -> dt.datetime:
         """Return when the next run is wanted: an interval later, or at the own time that is nearest to that."""
         wanted = began + self.interval
-        if self.share is None:
+        if self.own is None:
             return wanted
-        late = (wanted - _EPOCH - self.share * self.interval) % self.interval
+        late = (wanted - _EPOCH - self.own) % self.interval
         return wanted - late if late <= self.interval / 2 else wanted + (self.interval - late)
 
 
@@ -74,12 +80,25 @@ class Cron:
 Schedule = Every | Cron
 
 
-def schedule_of(text: str, site: str, windows: tuple[str, ...]) -> Schedule:
-    """Return the schedule of a site: with times of its own if it is long and there are no windows."""
+def schedule_of(text: str, site: str, windows: Windows) -> Schedule:
+    """Return the schedule of a site. Its place in an interval or in a window depends on its name alone.
+
+    So all machines agree on it. A long interval gives the site times of its own: in windows if this is whole days, else
+    the site begins at its own time after a window has opened.
+    """
     schedule = parse_schedule(text)
-    if not isinstance(schedule, Every) or schedule.interval < MIN_SPREAD or schedule.between or windows:
+    if not isinstance(schedule, Every):
         return schedule
-    return evolve(schedule, share=zlib.crc32(site.encode()) / 2**32)
+    share = zlib.crc32(site.encode()) / 2**32
+    spans = _start_spans(schedule.between, windows)
+    if not spans:
+        return evolve(schedule, own=share * schedule.interval) if schedule.interval >= MIN_SPREAD else schedule
+    days, rest = divmod(schedule.interval, dt.timedelta(days=1))
+    if days and not rest:
+        day, within_day = divmod(share * days, 1)
+        return evolve(schedule, own=dt.timedelta(days=day, minutes=_minute(spans, within_day)))
+    shortest = dt.timedelta(minutes=min(length for _begin, length in spans))
+    return evolve(schedule, delay=share * min(schedule.interval, shortest))
 
 
 def parse_schedule(text: str) -> Schedule:
@@ -100,7 +119,9 @@ def scheduled_times(schedule: Schedule, began: dt.datetime, windows: Iterable[st
     site_windows, last = tuple(windows), began
     if isinstance(schedule, Every):
         while True:
-            last = earliest_start(schedule, schedule.after(last), site_windows)
+            wanted = schedule.after(last)
+            start = earliest_start(schedule, wanted, site_windows)
+            last = start + schedule.delay if start > wanted else start
             yield last
     for firing in CronSim(schedule.expression, began.astimezone(CHINA)):
         # firings while a window is closed give one run, at its opening
@@ -118,6 +139,22 @@ def earliest_start(schedule: Schedule, at: dt.datetime, windows: Iterable[str] =
     """Return the earliest time from `at` on at which the schedule's window and the site's windows are open."""
     site_windows, between = tuple(windows), schedule.between if isinstance(schedule, Every) else ()
     return common_opening(between, site_windows, at) or next_opening(site_windows, at)
+
+
+def _start_spans(between: Windows, windows: Windows) -> list[tuple[int, int]]:
+    """Return the spans of a day in which crawls begin, without the last `MIN_OPEN`; none if they always may."""
+    spans = open_spans(between, windows) or open_spans((), windows)
+    return [(begin, max(1, length - MIN_OPEN // dt.timedelta(minutes=1))) for begin, length in spans]
+
+
+def _minute(spans: list[tuple[int, int]], share: float) -> float:
+    """Return the minute of the day at which this share of all spans is over."""
+    left = share * sum(length for _begin, length in spans)
+    for begin, length in spans:
+        if left < length:
+            return begin + left
+        left -= length
+    return spans[0][0]
 
 
 def _every(text: str) -> Every:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import itertools
 import re
 from collections.abc import Iterable
 
 from pipelines.times import CHINA
+
+Windows = tuple[str, ...]
+
+MINUTES_A_DAY = 24 * 60
 
 
 def is_window(text: str) -> bool:
@@ -52,3 +58,21 @@ def common_opening(windows: Iterable[str], others: Iterable[str], now: dt.dateti
             return at
         at = later
     return None
+
+
+@functools.lru_cache(1024)
+def open_spans(windows: Windows, others: Windows) -> tuple[tuple[int, int], ...]:
+    """Return the spans of a day in which windows of both lists are open: the minute they begin, and their minutes.
+
+    There is none if these are always open, or never.
+
+    >>> open_spans(("22:00-06:00",), ("05:00-23:00",))
+    ((300, 60), (1320, 60))
+    """
+    midnight = dt.datetime(2026, 1, 1, tzinfo=CHINA)
+    times = [midnight + dt.timedelta(minutes=minute) for minute in range(MINUTES_A_DAY)]
+    opened = [next_opening(windows, at) == at == next_opening(others, at) for at in times]
+    begins = [minute for minute in range(MINUTES_A_DAY) if opened[minute] and not opened[minute - 1]]
+    return tuple(
+        (begin, next(n for n in itertools.count(1) if not opened[(begin + n) % MINUTES_A_DAY])) for begin in begins
+    )

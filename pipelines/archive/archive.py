@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipelines.archive.compression import ZSTD_MAGIC, read_dictionary
-from pipelines.archive.publish import check_file, publish_manifests
+from pipelines.archive.publish import OnUpload, check_file, ignore_upload, publish_manifests
 from pipelines.archive.publisher import ClosedFile, Publisher
 from pipelines.archive.reader import capture_at, captures
 from pipelines.archive.record_reader import WarcInfo
@@ -44,14 +44,18 @@ class Archive:
         storage: Storage,
         info: Callable[[str], Mapping[str, str]] | None = None,
         options: Options | None = None,
+        on_upload: OnUpload = ignore_upload,
     ) -> None:
-        """Open the archive in a store; `info` gives further warcinfo fields of a site, or other values."""
-        self.storage = storage
+        """Open the archive in a store; `info` gives further warcinfo fields of a site, or other values.
+
+        `on_upload` is called, in whichever thread, for each WARC file that is published.
+        """
+        self.storage, self._on_upload = storage, on_upload
         self._info = info or (lambda _key: {})
         self.options = options or Options()
         self._open: dict[str, OpenWarcFile] = {}
         self._closed: list[ClosedFile] = []
-        self._publisher = Publisher(storage)
+        self._publisher = Publisher(storage, on_upload)
         self.unsent: list[str] = []
         """Keys of files from dead processes that could not be published because the store was unavailable."""
 
@@ -159,7 +163,7 @@ class Archive:
         If a remote store is unavailable, they stay idle, with a warning. Raises StoreUnavailable if the spool is the
         store itself, and StoreCorrupt if a file is not what was written.
         """
-        publish_idle_files(self.storage, self.options, at)
+        publish_idle_files(self.storage, self.options, at, self._on_upload)
 
     def resume(self, keys: Iterable[str]) -> None:
         """Publish in the background what was `unsent` in another instance of this archive; raises StoreCorrupt."""
@@ -180,7 +184,7 @@ class Archive:
                 self._open.pop(folder).abandon()
                 failures.append(error)
         self._publish_closed()
-        publisher, self._publisher = self._publisher, Publisher(self.storage)
+        publisher, self._publisher = self._publisher, Publisher(self.storage, self._on_upload)
         publisher.close()
         if failures:
             raise failures[0]

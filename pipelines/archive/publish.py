@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.archive.cdxj import cdxj_key
@@ -17,8 +19,20 @@ from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
 
 WARC_FOLDER = "warc/"
 
+OnUpload = Callable[[float], None]
+"""Gets the seconds for which a WARC file was put into the store."""
 
-def publish(storage: Storage, key: str, written: Fixity | WrittenFile | None = None) -> None:
+
+def ignore_upload(_seconds: float) -> None:
+    """Ignore how long an upload took."""
+
+
+def publish(
+    storage: Storage,
+    key: str,
+    written: Fixity | WrittenFile | None = None,
+    on_upload: OnUpload = ignore_upload,
+) -> None:
     """Put a finished WARC file, locked by the caller, into the store; `written` is what was written to it, if
     known.
 
@@ -31,7 +45,9 @@ def publish(storage: Storage, key: str, written: Fixity | WrittenFile | None = N
     found = read_back(path, key, written)
     objects = [found.recorded, *put_index_content(storage, key, found.index)]
     with write_locked(spool_path(storage, manifest), write_manifest(found.fixity)) as manifest_path:
+        began = time.monotonic()
         storage.put(key, path)
+        on_upload(time.monotonic() - began)
         append(storage, "put", objects)
         storage.put(manifest, manifest_path)
 

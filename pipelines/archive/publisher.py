@@ -10,7 +10,7 @@ from collections import deque
 
 from pipelines.archive.locks import lock_existing
 from pipelines.archive.manifest import Fixity
-from pipelines.archive.publish import publish, publish_manifests
+from pipelines.archive.publish import OnUpload, ignore_upload, publish, publish_manifests
 from pipelines.archive.written import WrittenFile
 from pipelines.errors import FangzhiError, StoreCorrupt, StoreUnavailable
 from pipelines.messages import gettext as _
@@ -35,8 +35,9 @@ ClosedFile = Fixity | WrittenFile
 class Publisher:
     """Publishes WARC files in the order in which they were closed, and retries while the store is unavailable."""
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, storage: Storage, on_upload: OnUpload = ignore_upload) -> None:
+        """`on_upload` is called in the thread of the publisher."""
+        self._storage, self._on_upload = storage, on_upload
         self._waiting: deque[ClosedFile] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -145,7 +146,7 @@ class Publisher:
         path = spool_path(self._storage, file.key)
         with lock_existing(path) as locked:
             if locked:
-                publish(self._storage, file.key, file)
+                publish(self._storage, file.key, file, self._on_upload)
             elif path.exists():
                 raise StoreUnavailable(_("another process is publishing {path}", path=path))
         publish_manifests(self._storage)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 
 from pipelines.archive.locks import lock_existing
-from pipelines.archive.publish import publish
+from pipelines.archive.publish import OnUpload, ignore_upload, publish
 from pipelines.archive.reader import captures
 from pipelines.archive.record_reader import WarcInfo
 from pipelines.archive.recovery import recover
@@ -65,7 +65,9 @@ def unfinished_files(storage: Storage, read_body: BodyReader) -> Iterator[Unfini
                 yield UnfinishedFile(storage, key, cut_bytes, read_body)
 
 
-def publish_idle_files(storage: Storage, options: Options, at: dt.datetime | None = None) -> None:
+def publish_idle_files(
+    storage: Storage, options: Options, at: dt.datetime | None = None, on_upload: OnUpload = ignore_upload
+) -> None:
     """Publish the idle shared files, with a time only those that are due then.
 
     If a remote store is unavailable, they stay idle, with a warning. Raises StoreUnavailable if the spool is the store
@@ -80,7 +82,7 @@ def publish_idle_files(storage: Storage, options: Options, at: dt.datetime | Non
             if written is None:
                 continue
             try:
-                publish(storage, written.key, written)
+                publish(storage, written.key, written, on_upload)
             except StoreCorrupt as error:
                 damaged.append(error)
             except StoreUnavailable as error:

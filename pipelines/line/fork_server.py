@@ -31,12 +31,12 @@ def start_server() -> None:
     """Start the fork server, unless it runs, so that the signals that end us do not reach it.
 
     It must be there as long as its processes are: it tells their exit codes. They inherit that these signals are
-    blocked, and must call `unblock`.
+    blocked, and must call `unblock`. A process that was forked by a server starts none, see `fork_context`.
     """
     resource_tracker.ensure_running()  # it unblocks signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     try:
-        forkserver.ensure_running()
+        _server().ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

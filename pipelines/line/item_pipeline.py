@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from typing import Protocol, Self, runtime_checkable
 
 from scrapy.crawler import Crawler
@@ -19,6 +20,9 @@ logger = logging.getLogger(__name__)
 
 LINE_ERROR = "fangzhi/line_error"
 """The stat that holds the exception which ended a crawl: a StoreError, or a bug."""
+
+FILE_UPLOADED = object()
+"""The signal that a WARC file was put into the store; `seconds` says how long that took."""
 
 TICK_S = 1.0
 """Seconds between checks of files that nothing is written to: much less than the least age at which they are closed."""
@@ -42,6 +46,7 @@ class ArchivePipeline:
         settings = crawler.settings
         self._crawler = crawler
         self._paused = False
+        self._uploads = deque[float]()
         self._stopping: asyncio.Task[None] | None = None
         line = LineSettings(
             archive=settings["FANGZHI_ARCHIVE"],
@@ -87,6 +92,7 @@ class ArchivePipeline:
             error = await asyncio.wrap_future(self._line.close(failure))
         except StoreUnavailable as lost:
             error = lost
+        self._tell_uploads()
         if error and not failure:
             self._crawler.stats.set_value(LINE_ERROR, error)
 
@@ -101,6 +107,14 @@ class ArchivePipeline:
     def line_failed(self, error: Exception) -> None:
         """End the crawl."""
         self._loop.call_soon_threadsafe(self._fail, error)
+
+    def file_uploaded(self, seconds: float) -> None:
+        """Have the signal sent; files of an earlier run are uploaded before the event loop runs."""
+        self._uploads.append(seconds)
+
+    def _tell_uploads(self) -> None:
+        while self._uploads:
+            self._crawler.signals.send_catch_log(FILE_UPLOADED, seconds=self._uploads.popleft())
 
     def _pause(self, why: StoreUnavailable) -> None:
         if self._stopping or not self._crawler.crawling:
@@ -120,6 +134,7 @@ class ArchivePipeline:
         while True:
             await asyncio.sleep(TICK_S)
             self._line.tick()
+            self._tell_uploads()
 
     def _fail(self, error: Exception) -> None:
         if not self._stopping:

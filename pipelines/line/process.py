@@ -210,6 +210,9 @@ class _RemoteCrawl:
     def line_failed(self, error: Exception) -> None:
         self._send("line_failed", _traced(error))
 
+    def file_uploaded(self, seconds: float) -> None:
+        self._send("file_uploaded", seconds)
+
     def answer(self, number: int, done: Future[Any]) -> None:
         """Send the result of a call, or its error."""
         error = cast("Exception | None", done.exception())

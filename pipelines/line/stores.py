@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 
 from pipelines.archive import Archive
+from pipelines.archive.publish import OnUpload, ignore_upload
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.protocols import NullArchive, Stores
 from pipelines.storage import open_storage
@@ -17,7 +18,12 @@ Info = Mapping[str, Mapping[str, str]]
 
 @contextmanager
 def open_stores(
-    archive: str, catalogue: str, info: Info, options: Options | None = None, left: Iterable[str] = ()
+    archive: str,
+    catalogue: str,
+    info: Info,
+    options: Options | None = None,
+    left: Iterable[str] = (),
+    on_upload: OnUpload = ignore_upload,
 ) -> Iterator[tuple[Archive, Catalogue]]:
     """Open the archive and the catalogue at two addresses; on exit, finish and publish the WARC files being written.
 
@@ -27,7 +33,7 @@ def open_stores(
     """
     storage = open_storage(archive, options)
     storage.check()
-    opened = Archive(storage, lambda site: info.get(site) or info.get("", {}), options)
+    opened = Archive(storage, lambda site: info.get(site) or info.get("", {}), options, on_upload)
     with closing(Catalogue(catalogue)) as indexed:
         opened.resume(left)
         try:
@@ -40,11 +46,16 @@ def open_stores(
 
 @contextmanager
 def stores_for(
-    archive: str, catalogue: str, info: Info, options: Options | None = None, left: Iterable[str] = ()
+    archive: str,
+    catalogue: str,
+    info: Info,
+    options: Options | None = None,
+    left: Iterable[str] = (),
+    on_upload: OnUpload = ignore_upload,
 ) -> Iterator[Stores]:
     """Open the line's stores; without an archive address, discard the captures and forget the entries."""
     if archive:
-        with open_stores(archive, catalogue, info, options, left) as (opened, indexed):
+        with open_stores(archive, catalogue, info, options, left, on_upload) as (opened, indexed):
             yield Stores(archive=opened, catalogue=indexed)
     else:
         with closing(Catalogue("sqlite://")) as indexed:

@@ -44,6 +44,9 @@ class Crawl(Protocol):
     def line_failed(self, error: Exception) -> None:
         """Take note that nothing more can be stored, and that the crawl must end."""
 
+    def file_uploaded(self, seconds: float) -> None:
+        """Take note how long a WARC file took into the store."""
+
 
 class LineThread:
     """One thread does what follows the parsing, in the order in which the jobs came.
@@ -56,7 +59,8 @@ class LineThread:
         """Open the stores; raises ConfigError or StoreError."""
         self._crawl = crawl
         self._open = ExitStack()
-        stores = stores_for(settings.archive, settings.catalogue, settings.info, settings.options, settings.left)
+        addresses = settings.archive, settings.catalogue
+        stores = stores_for(*addresses, settings.info, settings.options, settings.left, crawl.file_uploaded)
         self._batch = Batch(self._open.enter_context(stores), settings.options, self._wait)
         self._extraction = self._open.enter_context(open_pool(settings.workers))
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="line")

@@ -11,13 +11,19 @@ from pathlib import Path
 import pytest
 import yaml
 
-from crawler.monitoring.metrics import Snapshot, metrics, verification
+from crawler.frontier.latencies import BOUNDS, Bucket
+from crawler.monitoring.metrics import Snapshot, exposition, metrics, verification
 from tests.crawler.monitoring.test_metrics import AT
 from tests.fangzhi import ROOT
 
 FOLDER = ROOT / "deploy" / "prometheus"
 RULES, EXAMPLES = FOLDER / "fangzhi-rules.yml", FOLDER / "fangzhi-rules-test.yml"
-NAMES = {each.name for each in (*metrics(Snapshot(version="", at=AT)), *verification("deep", AT, 0, 0))}
+HISTOGRAMS = {f"fangzhi_{step}_duration_seconds_bucket" for step in BOUNDS}
+LATENCIES = [Bucket(step=step, bound=bounds[0], number=1, seconds=0.01) for step, bounds in BOUNDS.items()]
+SNAPSHOT = Snapshot(version="", at=AT, latencies=LATENCIES)
+NAMES = {each.name for each in (*metrics(SNAPSHOT), *verification("deep", AT, 0, 0))} | {
+    name for name in HISTOGRAMS if name in exposition(metrics(SNAPSHOT))
+}
 
 needs_promtool = pytest.mark.skipif(
     not shutil.which("promtool"), reason="promtool (Debian package prometheus) is not installed"
@@ -67,4 +73,6 @@ def test_the_dashboard_names_metrics_that_fangzhi_has() -> None:
     dashboard = json.loads((FOLDER.parent / "grafana" / "fangzhi.json").read_text("utf-8"))
     queries = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     assert queries
-    assert set(re.findall(r"\bfangzhi_\w+", " ".join(queries))) <= NAMES
+    names = set(re.findall(r"\bfangzhi_\w+", " ".join(queries)))
+    assert names <= NAMES
+    assert names >= HISTOGRAMS

@@ -34,6 +34,7 @@ def test_status_writes_the_metrics_of_all_sites_to_a_file(town: Town, tmp_path: 
     assert found["fangzhi_fetch_duration_seconds_count"] >= captures * 0.9, "redirects of the page itself have no own"
     assert found["fangzhi_line_duration_seconds_count"] >= captures * 0.9
     assert found["fangzhi_line_duration_seconds_sum"] > 0
+    assert found["fangzhi_upload_duration_seconds_count"] >= found["fangzhi_archive_files"], "each file, once"
     assert {value for name, value in found.items() if "readable" in name} == {1}
     assert stat.S_IMODE(file.stat().st_mode) == 0o644
     assert list(tmp_path.iterdir()) == [file]

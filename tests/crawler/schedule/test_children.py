@@ -8,13 +8,16 @@ import signal
 import subprocess
 import sys
 from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crawler.config.config import Config
 from crawler.config.load import load_config
 from crawler.schedule.children import CrawlLauncher, CrawlProcess
+from pipelines.line.fork_server import fork_context, start_server
 from tests.wait import wait_until
 
 IMPORTS = "tests.crawler.schedule.test_children"
@@ -25,6 +28,20 @@ def tell() -> None:
     about = {"pid": os.getpid(), "group": os.getpgid(0), "workers": os.environ["FANGZHI_WORKERS"]}
     print(json.dumps({"arguments": sys.argv[1:], **about}))  # noqa: T201 - it is the report
     sys.exit(3)
+
+
+def tell_servers() -> None:
+    """A command that writes who forked it, and who forked its own process."""
+    context = fork_context([])
+    ours, theirs = context.Pipe()
+    start_server()
+    context.Process(target=tell_parent, args=(theirs,)).start()
+    print(json.dumps([os.getppid(), ours.recv()]))  # noqa: T201 - it is the report
+
+
+def tell_parent(connection: Connection) -> None:
+    """Send who forked this process."""
+    connection.send(os.getppid())
 
 
 def pause() -> None:
@@ -51,6 +68,13 @@ def test_a_crawl_has_its_arguments_environment_and_process_group() -> None:
     assert report["arguments"] == ["crawl", "--due", "--json", "--quiet", "--", "yunzhou"]
     assert report["group"] == report["pid"] != os.getpid()
     assert report["workers"] == "2"
+
+
+def test_the_processes_of_a_crawl_are_forked_by_the_server_that_forked_it() -> None:
+    crawl = CrawlLauncher(config(), 1, command=tell_servers, imports=IMPORTS).start("yunzhou")
+    assert ended(crawl) == 0
+    report: Any = crawl.report()
+    assert report[0] == report[1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

@@ -94,6 +94,15 @@ def test_later_folders_replace_by_slug(tmp_path: Path) -> None:
     assert registry.get("qingdao").name == "青岛"
 
 
+def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
+    write(tmp_path, yunzhou=SITE)
+    assert load(tmp_path).get("yunzhou") is load(tmp_path).get("yunzhou"), "parsed once"
+    write(tmp_path, yunzhou=SITE.replace("云洲市人民政府", "云洲"))
+    assert load(tmp_path).get("yunzhou").name == "云洲"
+    (tmp_path / "yunzhou.toml").unlink()
+    assert "yunzhou" not in load(tmp_path).sites
+
+
 QINGDAO = 'name = "青岛"\nfamily = "generic"\nhosts = ["www.qingdao.gov.cn"]\nenabled = false\nreason = "a test"\n'
 
 

@@ -120,9 +120,54 @@ def test_sites_with_a_long_interval_are_spread_over_it_and_keep_their_times() ->
     assert max(quarters.values()) < 130
 
 
+@pytest.mark.parametrize("text", ["every 12h", "0 12 * * *"])
+def test_short_intervals_without_windows_are_counted_from_the_last_run(text: str) -> None:
+    assert schedule_of(text, "site", ()) == parse_schedule(text)
+
+
 @pytest.mark.parametrize(
-    ("text", "windows"),
-    [("every 12h", ()), ("every 2d between 22:00 and 06:00", ()), ("every 2d", ("12:00-14:00",)), ("0 12 * * *", ())],
+    ("text", "windows", "opens", "hours_open"),
+    [
+        ("every 1d", ("22:00-06:00",), 22, 8),
+        ("every 3d between 22:00 and 06:00", (), 22, 8),
+        ("every 2d", ("12:00-14:00",), 12, 2),
+        ("every 7d between 20:00 and 23:00", ("22:00-06:00",), 22, 1),
+    ],
 )
-def test_short_intervals_and_windows_are_counted_from_the_last_run(text: str, windows: tuple[str, ...]) -> None:
-    assert schedule_of(text, "site", windows) == parse_schedule(text)
+def test_sites_with_windows_have_their_own_times_within_them(
+    text: str, windows: tuple[str, ...], opens: int, hours_open: int
+) -> None:
+    interval = parse_schedule(text)
+    assert isinstance(interval, Every)
+    last = hours_open * HOUR - HOUR / 2
+    quarters: Counter[float] = Counter()
+    days: Counter[int] = Counter()
+    for number in range(400):
+        schedule = schedule_of(text, f"site{number}", windows)
+        first, second, third = itertools.islice(scheduled_times(schedule, DAY + opens * HOUR, windows), 3)
+        assert second - first == third - second == interval.interval, "at the same time of the day"
+        since = (first - DAY - opens * HOUR) % DAYS
+        assert since < last, "not in the last half hour of the windows"
+        quarters[since // (last / 4)] += 1
+        days[(first - DAY - opens * HOUR) % interval.interval // DAYS] += 1
+        assert next(scheduled_times(schedule, first + HOUR / 3, windows)) == second, "a late run moves no other"
+    assert min(quarters[number] for number in range(4)) > 60
+    assert min(days[number] for number in range(interval.interval // DAYS)) > 200 / (interval.interval // DAYS)
+
+
+def test_sites_with_windows_and_a_short_interval_begin_one_after_another_when_these_open() -> None:
+    starts: Counter[float] = Counter()
+    for number in range(400):
+        schedule = schedule_of("every 2h", f"site{number}", ("22:00-06:00",))
+        times = list(itertools.islice(scheduled_times(schedule, DAY + 5 * HOUR, ("22:00-06:00",)), 5))
+        assert DAY + 22 * HOUR <= times[0] < DAY + 24 * HOUR
+        assert [each - times[0] for each in times[:4]] == [2 * number * HOUR for number in range(4)]
+        assert times[4] == times[0] + DAYS
+        starts[(times[0] - DAY - 22 * HOUR) // (HOUR / 2)] += 1
+    assert min(starts[number] for number in range(4)) > 60
+
+
+def test_a_window_of_minutes_has_a_start_too() -> None:
+    schedule = schedule_of("every 1d", "site", ("12:00-12:20",))
+    start = next(scheduled_times(schedule, DAY, ("12:00-12:20",)))
+    assert DAY + 12 * HOUR <= start < DAY + 12.1 * HOUR

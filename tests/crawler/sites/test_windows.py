@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from crawler.sites.windows import common_opening, is_window, next_opening
+from crawler.sites.windows import common_opening, is_window, next_opening, open_spans
 from pipelines.times import CHINA
 
 
@@ -51,3 +51,19 @@ def test_windows_of_two_lists_overlap_or_not(
 @pytest.mark.parametrize("text", ["22-06", "22:00–06:00", "24:00-06:00", "22:60-06:00", "", "22:00-06:00 "])
 def test_texts_that_are_not_windows(text: str) -> None:
     assert not is_window(text)
+
+
+@pytest.mark.parametrize(
+    ("windows", "others", "spans"),
+    [
+        ((), (), ()),
+        (("12:00-14:00",), (), ((720, 120),)),
+        (("22:00-06:00",), ("05:00-23:00",), ((300, 60), (1320, 60))),
+        (("00:00-12:00", "12:00-00:00"), (), ()),
+        (("01:00-02:00",), ("03:00-04:00",), ()),
+    ],
+)
+def test_the_spans_of_a_day_in_which_windows_of_both_lists_are_open(
+    windows: tuple[str, ...], others: tuple[str, ...], spans: tuple[tuple[int, int], ...]
+) -> None:
+    assert open_spans(windows, others) == open_spans(others, windows) == spans

@@ -25,6 +25,7 @@ class Crawl:
 
     def __init__(self) -> None:
         self.failures: list[Exception] = []
+        self.uploads: list[float] = []
 
     def line_waits(self, why: StoreUnavailable) -> None:
         raise AssertionError(why)
@@ -34,6 +35,9 @@ class Crawl:
 
     def line_failed(self, error: Exception) -> None:
         self.failures.append(error)
+
+    def file_uploaded(self, seconds: float) -> None:
+        self.uploads.append(seconds)
 
 
 def settings(folder: Path, workers: int = 1) -> LineSettings:
@@ -72,6 +76,7 @@ def test_it_answers_as_a_line_in_a_thread_does(tmp_path: Path) -> None:
     expected = [each.result() for each in [thread.submit(each) for each in jobs()]]
     assert thread.close(None).result() is None
     assert crawl.failures == []
+    assert len(crawl.uploads) == len(list(tmp_path.glob("*/warc/**/*.warc.gz"))) > 0
     without_place = [evolve(entry, location=None) for entry in expected]
     assert [evolve(entry, location=None) for entry in entries] == without_place
     assert {path.suffix for path in (tmp_path / "process" / "warc").rglob("*.*")} == {".gz"}
