@@ -215,7 +215,10 @@ OPTIONS_ZH = {
     "Address to listen on. Others than this machine reach it only with --public-url.": (
         "监听的地址。其他机器只有在设置 --public-url 后才能访问。"
     ),
-    "Port of the room; the port after it serves archived content.": "阅览室的端口；下一个端口提供存档内容。",
+    "Port of the room.": "阅览室的端口。",
+    "Port of archived content, an origin of its own.  [default: the port after --port]": (
+        "存档内容的端口，与阅览室不同源。[默认：--port 的下一个端口]"
+    ),
     "Address of the room for its readers, behind a proxy; it may have a path.": (
         "阅览室在代理之后供读者使用的地址，可以带路径。"
     ),

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 FOREVER = "public, max-age=31536000, immutable"
 """For files whose address changes with their content."""
 
-DATA = ("/api/", "/feed/", "/timegate/", "/timemap/", "/metrics")
+DATA = ("/api/", "/cdx", "/timegate/", "/timemap/", "/metrics")
 """Beginnings of paths for programs, whose problems are JSON."""
 
 
@@ -70,10 +70,11 @@ def application(room: Room) -> ASGIApp:
 def _routes(room: Room, page: Page, recent: RecentAnswers, lanes: Lanes) -> list[Route]:
     """Return the routes of a page: those of its twins come first, because an id may contain a dot."""
     bare = "/index" if page.path == "/" else page.path
-    twins = [
-        Route(f"{bare}.{form}", _endpoint(room, page, form, recent, lanes), methods=["GET"]) for form in page.twins
+    paths = [*((f"{bare}.{form}", form) for form in page.twins), *([(page.data, "json")] if page.data else [])]
+    return [
+        Route(path, _endpoint(room, page, form, recent, lanes), methods=["GET"])
+        for path, form in (*paths, (page.path, ""))
     ]
-    return [*twins, Route(page.path, _endpoint(room, page, "", recent, lanes), methods=["GET"])]
 
 
 def _endpoint(
@@ -138,7 +139,7 @@ def _failed(room: Room, request: Request, error: Exception) -> Response:
     if problem.status >= 500:
         logger.error("%s %s", request.method, printable(request.scope["path"]), exc_info=error)
     path = request.scope["path"]
-    is_data = path.startswith(DATA) or path.endswith(tuple(f".{form}" for form in (*TWINS, *PICTURES, TEXT)))
+    is_data = path.startswith(DATA) or path.endswith(tuple(f".{form}" for form in (*TWINS, *PICTURES, TEXT, "atom")))
     try:
         asked = asked_by(room, request)
     except Refused:

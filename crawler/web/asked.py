@@ -100,7 +100,7 @@ class Page:
     API; `parameters` returns the names of the parameters that it has. `is_slow` tells whether a request for it reads
     much of the catalogue: such requests wait for each other, and others do not wait for them. `chart` returns the chart
     of a page that can have one, which is then also at `.svg` and `.png`; `plain` the text of a page, which is then also
-    at `.txt`.
+    at `.txt`. `data` is another address of its JSON twin, for programs.
     """
 
     path: str
@@ -112,6 +112,7 @@ class Page:
     parameters: Callable[[], Sequence[str]] = tuple
     chart: Callable[[Any], Chart | None] | None = None
     plain: Callable[[Any], str] | None = None
+    data: str = ""
 
     @property
     def twins(self) -> Sequence[str]:

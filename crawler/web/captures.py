@@ -1,4 +1,4 @@
-"""Find captures by the parts of an address, and the captures of their pages."""
+"""Find captures by the parts of an address, the captures of their pages, and how they are cited."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from crawler.cli.capture_key import find_capture
 from crawler.web.asked import Asked
 from crawler.web.problems import NotHere
 from crawler.web.readers import Reader
+from crawler.web.room import Room
 from pipelines.catalogue.history import is_missing, is_present
 from pipelines.errors import FangzhiError
+from pipelines.export.citation import Citation, citations
 from pipelines.model import Entry
+from pipelines.text.urls import split_url
 
 
 def capture_at(asked: Asked, reader: Reader, name: str = "id") -> Entry:
@@ -22,6 +25,13 @@ def capture_named(reader: Reader, given: str) -> Entry:
         return find_capture(reader.catalogue, given)
     except FangzhiError as error:
         raise NotHere(error.message) from None
+
+
+def cited(room: Room, entry: Entry) -> list[Citation]:
+    """Return the citations of a capture; the site has its name from the registry, or is its host."""
+    known = entry.site in room.registry.sites
+    name = room.site_name(entry.site) if known else split_url(entry.final_url).netloc
+    return citations(entry, name, room.archive_name)
 
 
 def captures_of(reader: Reader, entry: Entry) -> list[Entry]:

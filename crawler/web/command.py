@@ -36,7 +36,13 @@ TOKEN_VARIABLE = "FANGZHI_SERVE_TOKEN"  # noqa: S105 - the name of the variable
     default=DEFAULT_PORT,
     show_default=True,
     metavar="N",
-    help="Port of the room; the port after it serves archived content.",
+    help="Port of the room.",
+)
+@click.option(
+    "--play-port",
+    type=click.IntRange(1, 65535),
+    metavar="N",
+    help="Port of archived content, an origin of its own.  [default: the port after --port]",
 )
 @click.option(
     "--public-url", metavar="URL", help="Address of the room for its readers, behind a proxy; it may have a path."
@@ -62,6 +68,7 @@ def command(
     session: Session,
     host: str,
     port: int,
+    play_port: int | None,
     public_url: str | None,
     content_url: str | None,
     rate: float | None,
@@ -89,7 +96,9 @@ def command(
         content_url=content_url,
         token=os.environ.get(TOKEN_VARIABLE) or None,
     )
-    _run(session, checked(evolve(serving, rate=rate) if rate else serving), max(1, session.config.workers))
+    serving = evolve(serving, rate=rate) if rate else serving
+    serving = evolve(serving, content_port=play_port) if play_port else serving
+    _run(session, checked(serving), max(1, session.config.workers))
     return DONE
 
 

@@ -40,10 +40,9 @@ def without(parameters: Parameters, *names: str) -> Parameters:
 
 
 def replaced(parameters: Parameters, **values: str) -> Parameters:
-    """Return parameters with other values; an empty one leaves its name out. `min_score` stands for `min-score`.
+    """Return parameters with other values; an empty one leaves its name out.
 
     >>> replaced((("q", "电梯"), ("page", "2")), site="a", page="")
     (('q', '电梯'), ('site', 'a'))
     """
-    names = {name.replace("_", "-"): value for name, value in values.items()}
-    return (*without(parameters, *names), *((name, value) for name, value in names.items() if value))
+    return (*without(parameters, *values), *((name, value) for name, value in values.items() if value))

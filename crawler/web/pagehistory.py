@@ -74,8 +74,8 @@ def page_history(entry: Entry, captures: Iterable[Entry], links: Links) -> PageH
         number=at + 1,
         count=len(found),
         gone_at=gone.at if gone else None,
-        previous=links.to("article", ids[at - 1]) if at > 0 else None,
-        next=links.to("article", ids[at + 1]) if 0 <= at < len(ids) - 1 else None,
+        previous=links.to("a", ids[at - 1]) if at > 0 else None,
+        next=links.to("a", ids[at + 1]) if 0 <= at < len(ids) - 1 else None,
         changes=links.to("compare", ids[at - 1], ids[at]) if at > 0 else None,
     )
 
@@ -84,7 +84,7 @@ def _step(event: Event, ids: Sequence[str], here: str, links: Links) -> Step:
     at = ids.index(event.id) if event.id in ids else 0
     return Step(
         event=event,
-        href=links.to("article", event.id),
+        href=links.to("a", event.id),
         changes=links.to("compare", ids[at - 1], ids[at]) if at and event.kind == "edited" else None,
         is_here=event.id == here,
     )

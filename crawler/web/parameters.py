@@ -61,8 +61,10 @@ class Parameter:
 
 @functools.cache
 def filter_parameters() -> tuple[Parameter, ...]:
-    """Return the parameters that select captures: the long names of the commands' options."""
-    return tuple(Parameter(name=each.opts[0].removeprefix("--"), option=each) for each in filter_options())
+    """Return the parameters that select captures: the long names of the commands' options, with `_` for `-`."""
+    return tuple(
+        Parameter(name=each.opts[0].removeprefix("--").replace("-", "_"), option=each) for each in filter_options()
+    )
 
 
 def selected(parameters: Parameters, places: Places) -> Selected:

@@ -90,7 +90,7 @@ def rows_of_hits(hits: Iterable[Hit], links: Links, name: Callable[[str | None],
                 entry=hit.entry,
                 article=hit.entry.articles[number],
                 site_name=name(hit.entry.site),
-                href=links.to("article", hit.entry.id),
+                href=links.to("a", hit.entry.id),
                 passage=passage,
                 copies=hit.copies if number == max(hit.passages) else 0,
             )
@@ -100,4 +100,4 @@ def rows_of_entries(entries: Iterable[Entry], links: Links, name: Callable[[str 
     """Yield a row for each article of some captures, and one for a capture without an article."""
     for entry in entries:
         for article in entry.articles or (None,):
-            yield Row(entry=entry, article=article, site_name=name(entry.site), href=links.to("article", entry.id))
+            yield Row(entry=entry, article=article, site_name=name(entry.site), href=links.to("a", entry.id))

@@ -35,8 +35,8 @@ READERS = 4
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
-PLAYED = "/web"
-"""The beginning of the paths of archived pages, as pywb and the Internet Archive have them."""
+PLAYED = "/play"
+"""The beginning of the paths of archived pages; a time and an address follow, as in pywb and the Internet Archive."""
 
 SAMPLED = "/sample"
 """The beginning of the paths of pages that were fetched to describe a new site; the id of the job follows."""

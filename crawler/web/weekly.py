@@ -26,8 +26,8 @@ def weekly(asked: Asked, shown: Window, total: int) -> Weekly:
     plain = without(asked.parameters, "page")
     page = following(asked.parameters, shown, total)
     return Weekly(
-        is_week=dict(plain).get("captured-since") == WEEK,
+        is_week=dict(plain).get("captured_since") == WEEK,
         week=asked.here(replaced(plain, captured_since=WEEK)),
-        everything=asked.here(without(plain, "captured-since")),
+        everything=asked.here(without(plain, "captured_since")),
         next=asked.here(replaced(plain, page=page)) if page else None,
     )

@@ -141,7 +141,7 @@ def drawn(folder: Path) -> dict[str, list[str]]:
     lists += [f"/search?region={10 + number % 80}&since=2024" for number in range(REGIONS)]
     found = {
         "search": [f"/search?q={quote(word)}" for word in words],
-        "article": [f"/article/{each}" for each in ids],
+        "article": [f"/a/{each}" for each in ids],
         "list": lists,
     }
     return {kind: chance.sample(each, min(len(each), ADDRESSES)) for kind, each in found.items()}

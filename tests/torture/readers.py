@@ -28,7 +28,7 @@ PATHS: tuple[str, ...] = (
     "/search?q={word}",
     "/search.json?q={word}&sort=published",
     "/counts?q={word}",
-    "/article/{id}",
+    "/a/{id}",
     "/reprints/{id}",
 )
 PATHS += (
@@ -37,15 +37,15 @@ PATHS += (
     "/sites/news?year={year}",
     "/gone",
     "/changed",
-    "/tray?min-score=0.{year}",
+    "/tray?min_score=0.{year}",
     "/coverage",
     "/custody",
 )
 PATHS += (
-    "/article/{word}",
+    "/a/{word}",
     "/search?{word}=1",
-    "/api/cdx?url=news.example/{word}&matchType=prefix",
-    "/feed/search?q={word}",
+    "/cdx?url=news.example/{word}&matchType=prefix",
+    "/search.atom?q={word}",
 )
 """What readers ask for: also what does not exist."""
 

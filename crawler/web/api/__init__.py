@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from crawler.web.api import (
     cdx,
+    entries,
     exports,
     feeds,
     fetches,
@@ -24,5 +25,18 @@ from crawler.web.room import Room
 
 def api_routes(room: Room) -> Iterator[Route]:
     """Yield the routes of all of it."""
-    for module in (records, exports, memento, cdx, feeds, fetches, new_sites, hand_overs, marks, metrics, openapi):
+    for module in (
+        entries,
+        records,
+        exports,
+        memento,
+        cdx,
+        feeds,
+        fetches,
+        new_sites,
+        hand_overs,
+        marks,
+        metrics,
+        openapi,
+    ):
         yield from module.routes(room)

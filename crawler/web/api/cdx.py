@@ -50,7 +50,7 @@ def routes(room: Room) -> Iterator[Route]:
         found = selected_lines(asked, lines)
         return unless_known(request, data_answer(written(asked, found).encode(), _media_type(asked)))
 
-    yield Route("/api/cdx", answer, methods=["GET"])
+    yield Route("/cdx", answer, methods=["GET"])
 
 
 def cdx_line(entry: Entry) -> Line:

@@ -51,11 +51,11 @@ SUMMARY_CHARS = 200
 
 def routes(room: Room) -> Iterator[Route]:
     """Yield the routes of all feeds."""
-    yield Route("/feed/search", _feed(room, _search, FILTERS), methods=["GET"])
-    yield Route("/feed/site/{site}", _feed(room, _place("site"), FILTERS), methods=["GET"])
-    yield Route("/feed/region/{region}", _feed(room, _place("region"), FILTERS), methods=["GET"])
-    yield Route("/feed/gone", _feed(room, _gone, FILTERS), methods=["GET"])
-    yield Route("/feed/changed", _feed(room, _changed, FILTERS), methods=["GET"])
+    yield Route("/search.atom", _feed(room, _search, FILTERS), methods=["GET"])
+    yield Route("/sites/{site}.atom", _feed(room, _place("site"), FILTERS), methods=["GET"])
+    yield Route("/regions/{region}.atom", _feed(room, _place("region"), FILTERS), methods=["GET"])
+    yield Route("/gone.atom", _feed(room, _gone, FILTERS), methods=["GET"])
+    yield Route("/changed.atom", _feed(room, _changed, FILTERS), methods=["GET"])
 
 
 Reading = Callable[[Asked, Reader], tuple[str, list[Item]]]
@@ -93,7 +93,7 @@ def items_of(asked: Asked, entries: Iterable[Entry]) -> list[Item]:
         Item(
             id=f"urn:fangzhi:{entry.id}",
             title=entry.articles[0].title or _("(no title)"),
-            href=asked.links.absolute("article", entry.id),
+            href=asked.links.absolute("a", entry.id),
             updated=entry.fetched_at,
             summary=entry.articles[0].text[:SUMMARY_CHARS],
             site=asked.room.site_name(entry.site) or entry.final_url,
@@ -129,7 +129,7 @@ def _gone(asked: Asked, reader: Reader) -> tuple[str, list[Item]]:
         Item(
             id=f"urn:fangzhi:gone:{row.page.event.id}",
             title=row.title,
-            href=asked.links.absolute("article", row.page.last.id),
+            href=asked.links.absolute("a", row.page.last.id),
             updated=row.page.event.at,
             summary=row.page.url,
             site=row.site_name,

@@ -39,7 +39,7 @@ def routes(room: Room) -> Iterator[Route]:
         asked, given = asked_by(room, request), await form_of(request)
         door.check(request, given.get("token", ""))
         capture = await run_in_threadpool(change, room, given)
-        return RedirectResponse(f"{asked.links.to('article', capture)}#mark", 303)
+        return RedirectResponse(f"{asked.links.to('a', capture)}#mark", 303)
 
     async def ask(request: Request) -> Response:
         door.check(request, bearer(request))

@@ -55,6 +55,19 @@ class Operation:
 
 OTHERS: tuple[Operation, ...] = (
     Operation(
+        path="/api/entries",
+        summary=_("All captures that are selected, page by page."),
+        media_type="application/json",
+        parameters=(*FILTERS(), "page"),
+    ),
+    Operation(path="/api/cite/{id}", summary=_("A capture, cited in each form."), media_type="application/json"),
+    Operation(
+        path="/api/directory",
+        summary=_("Sites of the directory of the country, by a name, a code or a host."),
+        media_type="application/json",
+        parameters=("q",),
+    ),
+    Operation(
         path="/api/record/{id}",
         summary=_("The WARC record of a capture, as it is stored."),
         media_type="application/warc",
@@ -73,7 +86,7 @@ OTHERS: tuple[Operation, ...] = (
         parameters=FILTERS(),
     ),
     Operation(
-        path="/api/cdx",
+        path="/cdx",
         summary=_("Captures of a URL, with the parameters of pywb's CDX server."),
         media_type="text/plain",
         parameters=CDX_PARAMETERS,
@@ -89,11 +102,11 @@ OTHERS: tuple[Operation, ...] = (
     ),
     Operation(path="/timemap/json/{url}", summary=_("All captures of a URL, as JSON."), media_type="application/json"),
     *(
-        Operation(path=f"/feed/{name}", summary=summary, media_type="application/atom+xml", parameters=FILTERS())
+        Operation(path=f"/{name}.atom", summary=summary, media_type="application/atom+xml", parameters=FILTERS())
         for name, summary in (
             ("search", _("The newest captures of a search, as Atom.")),
-            ("site/{site}", _("The newest captures of a site, as Atom.")),
-            ("region/{region}", _("The newest captures of a region, as Atom.")),
+            ("sites/{site}", _("The newest captures of a site, as Atom.")),
+            ("regions/{region}", _("The newest captures of a region, as Atom.")),
             ("gone", _("The latest removals, as Atom.")),
             ("changed", _("The latest changes, as Atom.")),
         )
@@ -191,6 +204,8 @@ def operations() -> Iterator[Operation]:
         names = (*page.parameters(), *(("page",) if "limit" in page.parameters() else ()))
         for form in page.twins:
             yield Operation(path=f"{bare}.{form}", summary=page.summary, media_type=FORMS[form], parameters=names)
+        if page.data:
+            yield Operation(path=page.data, summary=page.summary, media_type=FORMS["json"], parameters=names)
     yield from OTHERS
 
 

@@ -22,7 +22,8 @@ from crawler.web.rooms import (
 )
 
 PAGES: tuple[Page, ...] = (
-    *(front.PAGE, search.PAGE, article.PAGE, compare.PAGE, reprints.PAGE, counts.PAGE, sites.PAGE, site.PAGE),
+    *(front.PAGE, search.PAGE, article.PAGE, compare.PAGE, compare.CHANGES, reprints.PAGE),
+    *(counts.PAGE, sites.PAGE, site.PAGE),
     *(regions.PAGE, gone.PAGE, listed.CHANGED, coverage.PAGE, listed.TRAY, custody.PAGE, custody.PROOF),
     *(runs.PAGE, log.PAGE, storage.PAGE, marks.PAGE),
 )

@@ -13,21 +13,20 @@ from crawler.cli.results import no_article
 from crawler.player.address import Address, Mode
 from crawler.records import read_records
 from crawler.web.asked import Asked, Page, Table
-from crawler.web.captures import capture_at, captures_of
+from crawler.web.captures import capture_at, captures_of, cited
 from crawler.web.mementos import memento_address
 from crawler.web.pagehistory import PageHistory, page_history
 from crawler.web.readers import Reader
 from crawler.web.repaired_text import MAX_LISTED_REPAIRS, Paragraph, TableBlock, blocks
 from crawler.web.rooms.marks import Marked, mark_document
 from crawler.web.serving import PLAYED
-from pipelines.export.citation import FORMS, citations
+from pipelines.export.citation import FORMS
 from pipelines.export.rows import columns as export_columns
 from pipelines.export.rows import rows as export_rows
 from pipelines.messages import gettext as _
 from pipelines.model import Article, Attachment, Entry, Image, LeftOut, Repair
 from pipelines.model.fields import label_of
 from pipelines.model.serialize import entry_document
-from pipelines.text.urls import split_url
 
 CITATION_NAMES = {
     "text": _("Plain text"),
@@ -142,8 +141,7 @@ def read(asked: Asked, reader: Reader) -> CaptureView:
 def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureView:
     """Return what the page of a capture shows."""
     site = asked.room.site_name(entry.site)
-    named = site if entry.site in asked.room.registry.sites else split_url(entry.final_url).netloc
-    cited = citations(entry, named, asked.room.archive_name)
+    found = cited(asked.room, entry)
     with read_records(asked.room.records_file) as records:
         mark = records.mark_of(entry.id)
     return CaptureView(
@@ -155,7 +153,7 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
         without_article="" if entry.articles else no_article(entry),
         facts=capture_facts(entry, asked.lang),
         history=history,
-        citations=[(name, FORMS[form](cited)) for form, name in CITATION_NAMES.items()],
+        citations=[(name, FORMS[form](found)) for form, name in CITATION_NAMES.items()],
         archived=memento_address(asked.room, entry),
         played=_played(asked, entry, ""),
         framed=_played(asked, entry, "mp_") if _is_played(entry) else "",
@@ -165,7 +163,7 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
             "record": asked.links.to("api", "record", entry.id),
             "hand_over": asked.links.to("hand-over", parameters=[("id", entry.id)]),
             "seal": asked.links.to("custody", entry.id),
-            "original": asked.links.to("article", entry.verdict.of) if entry.verdict.of else "",
+            "original": asked.links.to("a", entry.verdict.of) if entry.verdict.of else "",
         },
     )
 
@@ -194,7 +192,8 @@ def _article(article: Article, lang: str) -> ArticleView:
 
 
 PAGE = Page(
-    path="/article/{id}",
+    path="/a/{id}",
+    data="/api/entries/{id}",
     read=read,
     template="article.html",
     section="search",

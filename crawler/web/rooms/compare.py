@@ -15,6 +15,7 @@ from crawler.compare.entries import compare
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.captures import capture_at, captures_of
 from crawler.web.links import Links
+from crawler.web.problems import NotHere
 from crawler.web.readers import Reader
 from pipelines.catalogue.history import versions
 from pipelines.messages import gettext as _
@@ -93,6 +94,16 @@ def read(asked: Asked, reader: Reader) -> CompareView:
     return compare_view(before, after, versions(captures_of(reader, after)), asked.links, asked.lang)
 
 
+def read_changes(asked: Asked, reader: Reader) -> CompareView:
+    """Compare a capture with the version before it; raises NotHere if it is the first one."""
+    after = capture_at(asked, reader)
+    found = versions(captures_of(reader, after))
+    earlier = [each for each in found if each.fetched_at < after.fetched_at and each.id != after.id]
+    if not earlier:
+        raise NotHere(_("there is no version before the capture {id}", id=after.id))
+    return compare_view(earlier[-1], after, found, asked.links, asked.lang)
+
+
 def compare_view(before: Entry, after: Entry, found: Sequence[Entry], links: Links, lang: str) -> CompareView:
     """Return what the page of two captures shows; `found` are the versions of the page, oldest first."""
     ids = [each.id for each in found]
@@ -127,4 +138,12 @@ PAGE = Page(
     template="compare.html",
     section="changed",
     summary=_("Two captures of a page compared, field by field and sentence by sentence."),
+)
+
+CHANGES = Page(
+    path="/a/{id}/diff",
+    read=read_changes,
+    template="compare.html",
+    section="changed",
+    summary=_("A capture compared with the version before it."),
 )

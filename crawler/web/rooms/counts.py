@@ -178,6 +178,7 @@ def _dimension(name: str) -> Dimension:
 
 PAGE = Page(
     path="/counts",
+    data="/api/counts",
     read=read,
     template="counts.html",
     section="counts",

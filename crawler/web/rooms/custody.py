@@ -142,7 +142,7 @@ def read_proof(asked: Asked, reader: Reader) -> ProofView:
         raise NotHere(_("the capture {id} is in no file", id=entry.id))
     location, storage = entry.location, reader.archive.storage
     found = asked.room.kept.get(f"proof {location.file}", LEDGER_AGE_S, lambda: proof(storage, location))
-    href = asked.links.to("article", entry.id)
+    href = asked.links.to("a", entry.id)
     return ProofView(capture=entry.id, href=href, file=location.file, proof=found)
 
 

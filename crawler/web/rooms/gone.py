@@ -64,8 +64,8 @@ def read(asked: Asked, reader: Reader) -> GoneView:
                 page=each,
                 title=each.last.articles[0].title or _("(no title)"),
                 site_name=asked.room.site_name(each.last.site),
-                href=asked.links.to("article", each.last.id),
-                evidence=asked.links.to("article", each.event.id),
+                href=asked.links.to("a", each.last.id),
+                evidence=asked.links.to("a", each.event.id),
             )
             for each in pages[shown.offset : shown.end]
         ],

@@ -46,7 +46,7 @@ class ListView:
 
     def document(self) -> dict[str, Any]:
         """Return the list as JSON values."""
-        return {"total": self.total, "next": self.lists.next, "results": [row.document() for row in self.rows]}
+        return {"total": self.total, "next": self.lists.next, "items": [row.document() for row in self.rows]}
 
     def table(self) -> Table:
         """Return the list as a table."""

@@ -89,7 +89,7 @@ def _print(asked: Asked, reprint: Reprint, source: Reprint, here: str) -> Print:
         reprint=reprint,
         relation=relation_line(reprint, source.entry),
         site_name=asked.room.site_name(entry.site),
-        href=asked.links.to("article", entry.id),
+        href=asked.links.to("a", entry.id),
         comparison=asked.links.to("compare", other.id, entry.id) if other and reprint.changes else None,
         is_here=entry.id == here,
     )

@@ -37,9 +37,9 @@ FIELDS = (
     ("region", _("Region"), "4407"),
     ("source", _("Source"), ""),
     ("column", _("Column"), ""),
-    ("min-score", _("Lowest quality score"), "0.8"),
-    ("captured-since", _("Captured from"), "30d"),
-    ("captured-until", _("Captured until"), ""),
+    ("min_score", _("Lowest quality score"), "0.8"),
+    ("captured_since", _("Captured from"), "30d"),
+    ("captured_until", _("Captured until"), ""),
 )
 """The filters in the form of the page: parameter, label and an example. The address takes all others, too."""
 
@@ -112,7 +112,7 @@ class SearchView:
             "offset": self.shown.offset,
             "next": self.next,
             "next_page": self.next_token,
-            "results": [row.document() for row in self.rows],
+            "items": [row.document() for row in self.rows],
             "facets": {
                 each.key: [
                     {"value": value.code, "name": str(value.name), "count": value.count} for value in each.values
@@ -169,7 +169,7 @@ def read(asked: Asked, reader: Reader) -> SearchView:
             "counts": counted("month"),
             "csv": asked.links.to("api", "export.csv", parameters=whole),
             "jsonl": asked.links.to("api", "export.jsonl", parameters=whole),
-            "feed": asked.links.to("feed", "search", parameters=whole),
+            "feed": asked.links.to("search.atom", parameters=whole),
             "hand_over": asked.links.to("hand-over", parameters=whole) if asked.room.serving.token else "",
         },
         counts_by={key: counted(key) for key in FACETS},
@@ -203,6 +203,7 @@ def value_name(room: Room, key: str, value: str) -> str:
 
 PAGE = Page(
     path="/search",
+    data="/api/search",
     read=read,
     template="search.html",
     section="search",

@@ -134,7 +134,7 @@ def read(asked: Asked, reader: Reader) -> SiteView:
             "tray": asked.links.to("tray", parameters=[("site", slug)]),
             "counts": asked.links.to("counts", parameters=[("site", slug), ("by", "month")]),
             "runs": asked.links.to("runs", parameters=[("site", slug)]),
-            "feed": asked.links.to("feed", "site", slug),
+            "feed": asked.links.to("sites", f"{slug}.atom"),
         },
     )
 

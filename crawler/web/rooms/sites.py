@@ -175,6 +175,7 @@ def _code(room: Room, slug: str) -> str:
 
 PAGE = Page(
     path="/sites",
+    data="/api/sites",
     read=read,
     template="sites.html",
     is_slow=lambda _asked: True,

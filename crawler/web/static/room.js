@@ -14,6 +14,6 @@ if (state && list && state.dataset.events) {
   });
   source.addEventListener("end", () => {
     source.close();
-    if (!document.querySelector("main a[href*='/article/']") && !state.querySelector(".mark-wrong")) location.reload();
+    if (!document.querySelector("main a[href*='/a/']") && !state.querySelector(".mark-wrong")) location.reload();
   });
 }

@@ -21,6 +21,7 @@ from crawler.web.api.openapi import description
 from crawler.web.content import content_application
 from crawler.web.room import Room
 from crawler.web.serving import Serving
+from pipelines.export.citation import FORMS
 from pipelines.model import Entry
 from tests.crawler.web.rooms import config_of
 
@@ -89,9 +90,14 @@ def test_the_time_gate_leads_to_the_nearest_capture(
 
 def test_a_time_without_a_capture_leads_to_the_nearest(content: TestClient, entries: list[Entry]) -> None:
     url = entries[0].final_url
-    answer = content.get(f"/web/2024id_/{url}", follow_redirects=False)
-    assert answer.headers["Location"].endswith(f"/web/20240305013000id_/{url}")
-    for path in (f"/web/xid_/{url}", f"/web/{'9' * 5000}id_/{url}", "/web/2024id_/http://nowhere.example/", "/search"):
+    answer = content.get(f"/play/2024id_/{url}", follow_redirects=False)
+    assert answer.headers["Location"].endswith(f"/play/20240305013000id_/{url}")
+    for path in (
+        f"/play/xid_/{url}",
+        f"/play/{'9' * 5000}id_/{url}",
+        "/play/2024id_/http://nowhere.example/",
+        "/search",
+    ):
         assert content.get(path).status_code == 404, path[:40]
 
 
@@ -126,7 +132,7 @@ def test_the_time_map_lists_all_captures(room: TestClient, entries: list[Entry])
     ],
 )
 def test_the_cdx_server(room: TestClient, entries: list[Entry], query: str, stamps: list[str]) -> None:
-    answer = room.get(f"/api/cdx?{query.format(url=entries[0].final_url)}&output=json&fl=timestamp,url")
+    answer = room.get(f"/cdx?{query.format(url=entries[0].final_url)}&output=json&fl=timestamp,url")
     assert answer.status_code == 200, answer.text
     assert [json.loads(line)["timestamp"] for line in answer.text.splitlines()] == stamps
 
@@ -141,7 +147,7 @@ def test_the_cdx_server(room: TestClient, entries: list[Entry], query: str, stam
     ],
 )
 def test_wrong_parameters_of_the_cdx_server(room: TestClient, query: str) -> None:
-    answer = room.get(f"/api/cdx?{query.replace('url=x', 'url=http://news.example/a.html')}")
+    answer = room.get(f"/cdx?{query.replace('url=x', 'url=http://news.example/a.html')}")
     assert answer.status_code == 400, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
 
@@ -149,11 +155,11 @@ def test_wrong_parameters_of_the_cdx_server(room: TestClient, query: str) -> Non
 @pytest.mark.parametrize(
     ("path", "titles"),
     [
-        ("/feed/search?q=停水", ["供水通告"]),
-        ("/feed/site/paper", ["老旧小区加装电梯"]),
-        ("/feed/region/4407", ["老旧小区加装电梯"]),
-        ("/feed/gone", ["供水通告"]),
-        ("/feed/changed", ["老旧小区加装电梯"]),
+        ("/search.atom?q=停水", ["供水通告"]),
+        ("/sites/paper.atom", ["老旧小区加装电梯"]),
+        ("/regions/4407.atom", ["老旧小区加装电梯"]),
+        ("/gone.atom", ["供水通告"]),
+        ("/changed.atom", ["老旧小区加装电梯"]),
     ],
 )
 def test_feeds(room: TestClient, path: str, titles: list[str]) -> None:
@@ -183,7 +189,47 @@ def test_the_description_names_every_operation(room: TestClient) -> None:
     document = room.get("/api/openapi.json").json()
     assert document == json.loads(json.dumps(description()))
     assert document["openapi"].startswith("3.1")
-    assert {"/search.json", "/article/{id}.json", "/api/cdx", "/timegate/{url}", "/metrics"} <= set(document["paths"])
+    assert {"/search.json", "/a/{id}.json", "/cdx", "/timegate/{url}", "/metrics"} <= set(document["paths"])
+
+
+def test_entries_are_answered_page_by_page(room: TestClient, entries: list[Entry]) -> None:
+    found: list[str] = []
+    address = "/api/entries?limit=2&outcome=article"
+    while address:
+        answer = room.get(address).json()
+        found += [each["id"] for each in answer["items"]]
+        address = answer["next"]
+    wanted = sorted((each for each in entries if each.articles), key=lambda each: (each.fetched_at, each.id))
+    assert found == [each.id for each in reversed(wanted)]
+    assert answer["total"] == len(found)
+    assert room.get("/api/entries?sort=relevance").status_code == 400
+
+
+def test_what_has_a_page_is_data_too(room: TestClient, entries: list[Entry]) -> None:
+    edited = entries[1].id
+    for data, page in (
+        (f"/api/entries/{edited}", f"/a/{edited}.json"),
+        ("/api/counts?q=电梯&by=month", "/counts.json?q=电梯&by=month"),
+        ("/api/sites", "/sites.json"),
+    ):
+        assert room.get(data).json() == room.get(page).json(), data
+    found = room.get("/api/search?q=电梯&limit=1").json()
+    assert {"total", "facets", "items", "next"} <= set(found)
+    assert found["next"].startswith("/api/search?")
+    assert room.get(found["next"]).json()["items"] != found["items"]
+
+
+def test_a_capture_is_cited_in_each_form(room: TestClient, entries: list[Entry]) -> None:
+    found = room.get(f"/api/cite/{entries[0].id}").json()
+    assert set(found) == set(FORMS)
+    assert all(entries[0].final_url in text for text in found.values())
+
+
+def test_the_directory_of_the_country_is_searched(room: TestClient) -> None:
+    found = room.get("/api/directory?q=开平").json()
+    assert found["total"] == len(found["items"])
+    assert "440783" in {each["code"] for each in found["items"]}
+    assert room.get("/api/directory?q=不存在的地方").json() == {"total": 0, "items": []}
 
 
 SKIPPED = ("/api/fetch/{job}/events", "/timegate/{url}")

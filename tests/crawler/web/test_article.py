@@ -20,7 +20,7 @@ def text_of(one: str) -> str:
 
 
 def test_the_json_is_that_of_the_command_with_the_history(room: TestClient, entries: list[Entry]) -> None:
-    answer = room.get(f"/article/{entries[1].id}.json").json()
+    answer = room.get(f"/a/{entries[1].id}.json").json()
     history = answer.pop("history")
     assert [(each["kind"], each["version"]) for each in history] == [("first", 1), ("edited", 2)]
     assert answer.pop("mark") is None
@@ -30,12 +30,12 @@ def test_the_json_is_that_of_the_command_with_the_history(room: TestClient, entr
 
 
 def test_the_csv_has_the_columns_of_an_export(room: TestClient, entries: list[Entry]) -> None:
-    head, row = csv.reader(io.StringIO(room.get(f"/article/{entries[0].id}.csv").text))
+    head, row = csv.reader(io.StringIO(room.get(f"/a/{entries[0].id}.csv").text))
     assert dict(zip(head, row, strict=True))["title"] == "老旧小区加装电梯"
 
 
 def test_a_repair_is_underlined_and_listed(room: TestClient, entries: list[Entry]) -> None:
-    page = room.get(f"/article/{entries[5].id}", headers={"Accept-Language": "en"}).text
+    page = room.get(f"/a/{entries[5].id}", headers={"Accept-Language": "en"}).text
     assert 'href="#repair-1-1" title="strip-pinyin: (yú) → ∅"' in page
     assert 'id="repair-1-1"' in page
     assert "1 repair" in page
@@ -43,22 +43,19 @@ def test_a_repair_is_underlined_and_listed(room: TestClient, entries: list[Entry
 
 def test_the_page_leads_to_its_neighbours(room: TestClient, entries: list[Entry]) -> None:
     first, edited, before, missing = entries[:4]
-    page = room.get(f"/article/{edited.id}", headers={"Accept-Language": "en"}).text
+    page = room.get(f"/a/{edited.id}", headers={"Accept-Language": "en"}).text
     assert "version 2 of 2" in page
-    assert f'rel="prev" href="/article/{first.id}"' in page
+    assert f'rel="prev" href="/a/{first.id}"' in page
     assert f'href="/compare/{first.id}/{edited.id}"' in page
     assert (
         "is gone from its site since 2024-03-05 09:30"
-        in room.get(f"/article/{before.id}", headers={"Accept-Language": "en"}).text
+        in room.get(f"/a/{before.id}", headers={"Accept-Language": "en"}).text
     )
-    assert (
-        "no article (http-error, status 404)"
-        in room.get(f"/article/{missing.id}", headers={"Accept-Language": "en"}).text
-    )
+    assert "no article (http-error, status 404)" in room.get(f"/a/{missing.id}", headers={"Accept-Language": "en"}).text
 
 
 def test_an_id_that_is_not_there_is_not_found(room: TestClient) -> None:
-    for path in ("/article/20200101000000-000000000000", "/article/x", "/article/2024"):
+    for path in ("/a/20200101000000-000000000000", "/a/x", "/a/2024"):
         assert room.get(path).status_code == 404, path
 
 
@@ -76,14 +73,14 @@ def test_an_id_that_is_not_there_is_not_found(room: TestClient) -> None:
 def test_the_language(
     room: TestClient, entries: list[Entry], header: str, parameter: str, lang: str, word: str
 ) -> None:
-    answer = room.get(f"/article/{entries[0].id}{parameter}", headers={"Accept-Language": header})
+    answer = room.get(f"/a/{entries[0].id}{parameter}", headers={"Accept-Language": header})
     assert f'<html lang="{lang}">' in answer.text
     assert word in answer.text
     assert answer.headers["Vary"] == "Accept-Language"
 
 
 def test_a_chinese_page_has_no_english_message(room: TestClient, entries: list[Entry]) -> None:
-    for path in ("/", "/search?q=电梯", f"/article/{entries[1].id}", f"/article/{entries[3].id}", "/nowhere"):
+    for path in ("/", "/search?q=电梯", f"/a/{entries[1].id}", f"/a/{entries[3].id}", "/nowhere"):
         text = text_of(room.get(path, headers={"Accept-Language": "zh"}).text)
         words = set(re.findall(r"(?<![\w/.:-])[A-Z]?[a-z]{3,}(?![\w/.:-])", text))
         assert words <= {"English", "Atom", "Lines", "news", "paper"}, (path, words)
@@ -92,7 +89,7 @@ def test_a_chinese_page_has_no_english_message(room: TestClient, entries: list[E
 def test_the_named_language_stays_in_the_links(room: TestClient) -> None:
     page = room.get("/search?q=电梯&lang=en", headers={"Accept-Language": "zh"}).text
     assert 'href="/counts?lang=en"' in page
-    assert re.search(r'href="/article/[^"?]+\?lang=en"', page)
+    assert re.search(r'href="/a/[^"?]+\?lang=en"', page)
 
 
 def test_tables_stand_where_they_are_in_the_text() -> None:

@@ -101,7 +101,7 @@ def test_the_way_of_a_social_scientist(page: Any, address: str) -> None:
     page.locator(".facets a", has_text="news").first.click()
     assert "site=news" in page.url
     page.locator(".results .title").first.click()
-    assert "/article/" in page.url
+    assert "/a/" in page.url
     assert page.locator("#cite pre").first.is_visible()
     page.goto(f"{address}/counts?q=电梯&q=停水")
     assert page.locator("svg path.line").count() >= 2
@@ -111,7 +111,7 @@ def test_the_way_of_an_archivist(page: Any, address: str, entries: list[Entry]) 
     page.goto(f"{address}/sites/news?year=2024")
     page.locator(".month a").last.click()
     assert "since=2024" in page.url
-    page.goto(f"{address}/article/{entries[1].id}")
+    page.goto(f"{address}/a/{entries[1].id}")
     page.locator('.bar a[href*="/compare/"]').click()
     assert page.locator("del").filter(has_text="12").count() == 1
     page.goto(f"{address}/gone")
@@ -151,10 +151,10 @@ def test_no_page_is_wider_than_the_screen_and_all_are_accessible(
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     parts = (entries[1].id, entries[0].id)
-    paths = ["/", "/search?q=电梯", f"/article/{parts[0]}", f"/compare/{parts[1]}/{parts[0]}", f"/reprints/{parts[1]}"]
+    paths = ["/", "/search?q=电梯", f"/a/{parts[0]}", f"/compare/{parts[1]}/{parts[0]}", f"/reprints/{parts[1]}"]
     paths += ["/counts", "/sites", "/sites/news?year=2024", "/regions", "/gone", "/changed", "/coverage", "/tray"]
     paths += ["/runs", "/storage", "/marks", "/new-site", f"/hand-over?id={parts[0]}", "/tray?marked=no"]
-    paths += ["/custody", f"/custody/{parts[0]}", "/api", "/fetch", f"/article/{entries[5].id}", "/search?q=%E6%B2%A1"]
+    paths += ["/custody", f"/custody/{parts[0]}", "/api", "/fetch", f"/a/{entries[5].id}", "/search?q=%E6%B2%A1"]
     for path in paths:
         page.goto(f"{address}{path}")
         spare = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -175,7 +175,7 @@ def test_the_archived_page_is_shown_by_every_name_of_the_room(
 ) -> None:
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(f"{address.replace('127.0.0.1', host)}/article/{entries[0].id}")
+    page.goto(f"{address.replace('127.0.0.1', host)}/a/{entries[0].id}")
     page.locator("iframe").scroll_into_view_if_needed()
     assert page.frame_locator("iframe").locator("p").first.inner_text() == "0"
     context.close()
@@ -195,7 +195,7 @@ def test_hostile_pages_run_nothing(chromium: Any, tmp_path: Path) -> None:
     hostile_records(tmp_path, entries)
     hostile_registry(tmp_path)
     with served(tmp_path) as serving:
-        base, own = serving.base_url, (f"{serving.base_url}/", f"{serving.content_base_url}/web/")
+        base, own = serving.base_url, (f"{serving.base_url}/", f"{serving.content_base_url}/play/")
         context = chromium.new_context()
         page = context.new_page()
         asked: list[str] = []
@@ -244,7 +244,7 @@ def test_archived_content_runs_nothing_and_stays_in_its_origin(chromium: Any, tm
         base = serving.base_url
         context = chromium.new_context()
         page = context.new_page()
-        page.goto(f"{base}/article/{entries[0].id}")
+        page.goto(f"{base}/a/{entries[0].id}")
         target = page.locator('section.notes a[href*="id_/"]').first.get_attribute("href")
         assert not target.startswith(base)
         with page.expect_download() as download:

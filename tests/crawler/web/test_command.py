@@ -21,7 +21,7 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, how: signal.Signals)
     with start("serve", "--archive", str(tmp_path), "--port", str(port)) as running:
         wait_until(lambda: status(port, "/readyz") == 200 or running.poll() is not None)
         assert status(port, "/search") == 200
-        assert status(port + 1, "/web/2024id_/http://news.example/a.html") == 302
+        assert status(port + 1, "/play/2024id_/http://news.example/a.html") == 302
         assert status(port + 1, "/search") == 404
         running.send_signal(how)
         _out, err = running.communicate(timeout=30)

@@ -132,6 +132,6 @@ def test_a_page_is_fetched_and_shown(tmp_path: Path) -> None:
             events = client.get(f"{place}/events").text
             assert events.rstrip().splitlines()[-2] == "event: end"
             assert json.loads(events.rstrip().splitlines()[-1].removeprefix("data: "))["capture"] == found["capture"]
-            assert client.get(f"/article/{found['capture']}").status_code == 200
+            assert client.get(f"/a/{found['capture']}").status_code == 200
             page = client.get(place.replace("/api/fetch", "/fetch")).text
-            assert f"/article/{found['capture']}" in page
+            assert f"/a/{found['capture']}" in page

@@ -33,10 +33,10 @@ def test_names_of_this_machine_are_accepted(room: TestClient, host: str) -> None
         ("/search?q=%00", 400),
         ("/search?q=a%0d%0aSet-Cookie:x", 400),
         ("/search?q=%ff%fe", 400),
-        ("/article/" + "a" * MAX_QUERY_BYTES, 414),
-        ("/article/%00", 400),
+        ("/a/" + "a" * MAX_QUERY_BYTES, 414),
+        ("/a/%00", 400),
         ("/nowhere", 404),
-        ("/article/%2e%2e%2f%2e%2e%2fetc%2fpasswd", 404),
+        ("/a/%2e%2e%2f%2e%2e%2fetc%2fpasswd", 404),
         ("/static/../command.py", 404),
         ("/static/%2e%2e/command.py", 404),
     ],
@@ -98,7 +98,7 @@ def test_behind_a_proxy_all_addresses_have_the_prefix(sample_archive: Path) -> N
         for path in ("/fz/search?q=电梯", "/search?q=电梯"):
             text = client.get(f"https://news.example{path}").text
             assert 'href="/fz/static/room.' in text
-            assert 'href="/fz/article/' in text
+            assert 'href="/fz/a/' in text
         assert client.get("https://news.example/fzsearch").status_code == 404
         assert (
             "frame-src https://content.example;"

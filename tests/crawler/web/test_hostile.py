@@ -154,7 +154,7 @@ def addresses(entries: list[Entry]) -> list[str]:
     parts = {"id": first, "before": first, "after": edited, "slug": "news", "started": "2024-03-05T00:00:00Z"}
     return [
         *(page.path.format(**parts) for page in PAGES),
-        *(f"/article/{each}" for each in (edited, copied, failed, scripted)),
+        *(f"/a/{each}" for each in (edited, copied, failed, scripted)),
         "/search?q=正文",
         "/counts?by=source",
         "/counts?by=column&q=正文",
@@ -248,7 +248,7 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
 
 
 def test_feeds_stay_xml(room: TestClient) -> None:
-    for path in ("/feed/search", "/feed/changed", "/feed/gone"):
+    for path in ("/search.atom", "/changed.atom", "/gone.atom"):
         root = ET.fromstring(room.get(path).content)
         names = {each.tag.rpartition("}")[2] for each in root.iter()}
         assert names <= {"feed", "title", "id", "link", "updated", "author", "name", "entry", "summary"}, names
@@ -277,7 +277,7 @@ def test_no_answer_to_a_false_claim_is_kept_for_others(sample_archive: Path) -> 
         "X-HTTP-Method-Override": "POST",
         "Range": "bytes=0-1",
     }
-    paths = ("/", "/search?q=电梯", "/search?q=电梯&since=", "/sites", "/feed/search", "/api/openapi.json", "/nowhere")
+    paths = ("/", "/search?q=电梯", "/search?q=电梯&since=", "/sites", "/search.atom", "/api/openapi.json", "/nowhere")
     for path in paths:
         with opened(sample_archive) as client:
             first = client.get(path, headers=claims, follow_redirects=False)

@@ -77,7 +77,7 @@ def test_a_search_is_handed_over_as_a_signed_package(guarded: TestClient, tmp_pa
 
 @pytest.mark.usefixtures("keys")
 def test_one_capture_is_handed_over(guarded: TestClient, entries: list[Entry]) -> None:
-    assert f"/hand-over?id={entries[0].id}" in guarded.get(f"/article/{entries[0].id}").text
+    assert f"/hand-over?id={entries[0].id}" in guarded.get(f"/a/{entries[0].id}").text
     answered = guarded.post(f"/api/hand-over?id={entries[0].id}", headers=BEARER)
     assert answered.status_code == 202
     found = finished(guarded, answered.headers["Location"])

@@ -49,7 +49,7 @@ def test_every_kind_has_a_word() -> None:
 
 def test_without_a_token_nobody_marks(room: TestClient, entries: list[Entry]) -> None:
     assert mark(room, entries[0].id).status_code == 403
-    assert 'action="/marks"' not in room.get(f"/article/{entries[0].id}").text
+    assert 'action="/marks"' not in room.get(f"/a/{entries[0].id}").text
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_others_cannot_mark(guarded: TestClient, scored: list[Entry], headers: d
 
 
 def test_a_mark_is_shown_at_once_wherever_its_article_is(guarded: TestClient, scored: list[Entry]) -> None:
-    paths = (f"/article/{scored[1].id}", "/tray", "/marks")
+    paths = (f"/a/{scored[1].id}", "/tray", "/marks")
     before = [guarded.get(path).text for path in paths]
     form = {"capture": scored[1].id, "kind": "wrong", "note": "标题缺字", "token": TOKEN}
     answered = guarded.post("/marks", data=form, follow_redirects=False)
-    assert answered.headers["Location"] == f"/article/{scored[1].id}#mark"
+    assert answered.headers["Location"] == f"/a/{scored[1].id}#mark"
     after = [guarded.get(path, headers={"Accept-Language": "zh"}).text for path in paths]
     assert all("有误" in text and text != old for text, old in zip(after, before, strict=True))
-    assert guarded.get(f"/article/{scored[1].id}.json").json()["mark"]["note"] == "标题缺字"
+    assert guarded.get(f"/a/{scored[1].id}.json").json()["mark"]["note"] == "标题缺字"
     (listed,) = guarded.get("/marks.json").json()["marks"]
     assert list(listed) == list(COLUMNS)
     assert (listed["capture"], listed["title"]) == (scored[1].id, "供水通告")
@@ -85,7 +85,7 @@ def test_the_tray_is_narrowed_by_marks(guarded: TestClient, scored: list[Entry])
 
     def tray(marked: str) -> tuple[int, list[str]]:
         answer = guarded.get(f"/tray.json?marked={marked}").json()
-        return answer["total"], [row["id"] for row in answer["results"]]
+        return answer["total"], [row["id"] for row in answer["items"]]
 
     assert tray("") == (3, [first, second, third])
     assert tray("no") == (1, [third])

@@ -48,7 +48,7 @@ def test_a_reader_of_postgresql_cannot_write(database: str, tmp_path: Path) -> N
         for path in ("/", "/search?q=电梯", "/counts", "/sites", "/gone", "/coverage", "/regions", "/tray", "/changed"):
             assert client.get(path).status_code == 200, path
         assert client.get("/search.json?q=电梯").json()["total"] == 2
-        assert client.get("/api/cdx?url=http://news.example/gone*").text.count("\n") == 2
+        assert client.get("/cdx?url=http://news.example/gone*").text.count("\n") == 2
 
 
 def test_an_archive_in_s3(bucket: str, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_an_archive_in_s3(bucket: str, tmp_path: Path) -> None:
         catalogue.put(evolve(stored, location=location))
     with TestClient(application(Room(config, Serving())), base_url="http://127.0.0.1:8940") as client:
         assert client.get("/readyz").status_code == 200
-        assert client.get(f"/article/{stored.id}").status_code == 200
+        assert client.get(f"/a/{stored.id}").status_code == 200
         assert len(client.get(f"/api/record/{stored.id}").content) == location.length
         assert client.get("/custody.json").json()["ledger"]["entries"] > 0
 
@@ -102,7 +102,7 @@ def test_an_unexpected_error_shows_nothing_of_itself(tmp_path: Path) -> None:
 
             with catalogue._database.writing() as connection:
                 connection.execute(sa.text("ALTER TABLE articles RENAME TO secret_name"))
-        for path in ("/search", "/search.json", "/feed/search"):
+        for path in ("/search", "/search.json", "/search.atom"):
             answer = client.get(path)
             assert answer.status_code >= 500
             assert "secret_name" not in answer.text

@@ -70,13 +70,13 @@ def test_what_is_gone_is_listed_with_its_evidence(room: TestClient, entries: lis
     assert answer["total"] == 1
     assert answer["pages"][0]["last"] == entries[2].id
     assert list(answer["pages"][0]) == list(GONE_COLUMNS)
-    assert room.get("/gone.json?captured-since=7d").json()["total"] == 0
-    assert room.get("/gone.json?captured-since=2024-03-05&site=news").json()["total"] == 1
+    assert room.get("/gone.json?captured_since=7d").json()["total"] == 0
+    assert room.get("/gone.json?captured_since=2024-03-05&site=news").json()["total"] == 1
 
 
 def test_what_changed_is_listed(room: TestClient, entries: list[Entry]) -> None:
     answer = room.get("/changed.json").json()
-    assert [row["id"] for row in answer["results"]] == [entries[1].id]
+    assert [row["id"] for row in answer["items"]] == [entries[1].id]
 
 
 def test_the_prints_of_a_text(room: TestClient, entries: list[Entry]) -> None:

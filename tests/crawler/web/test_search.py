@@ -25,7 +25,7 @@ from pipelines.model import Entry
 def found(room: TestClient, **parameters: str) -> list[str]:
     answer = room.get("/search.json", params=parameters)
     assert answer.status_code == 200, answer.text
-    return [row["id"] for row in answer.json()["results"]]
+    return [row["id"] for row in answer.json()["items"]]
 
 
 def test_the_tables_of_the_room_are_those_of_the_commands() -> None:
@@ -69,7 +69,7 @@ def test_filters(room: TestClient, entries: list[Entry], parameters: dict[str, s
         ({"q": '"电梯'}, '"'),
         ({"q": "("}, "("),
         ({"since": "soon"}, "since"),
-        ({"min-score": "2"}, "min-score"),
+        ({"min_score": "2"}, "min_score"),
         ({"verdict": "unknown"}, "verdict"),
         ({"site": "nowhere"}, "nowhere"),
         ({"region": "999"}, "999"),
@@ -91,7 +91,7 @@ def test_a_parameter_that_is_not_valid_is_named(room: TestClient, parameters: di
 
 
 def test_every_option_of_the_commands_is_a_parameter() -> None:
-    assert {"since", "captured-until", "min-score", "flag", "copies", "files", "gone", "sort"} <= {
+    assert {"since", "captured_until", "min_score", "flag", "copies", "files", "gone", "sort"} <= {
         each.name for each in filter_parameters()
     }
 
