@@ -75,7 +75,7 @@ def test_the_time_gate_leads_to_the_nearest_capture(
     answer = room.get(f"/timegate/{url}", headers=early, follow_redirects=False)
     assert answer.status_code == 302
     assert answer.headers["Vary"] == "accept-datetime"
-    assert answer.headers["Location"] == f"http://127.0.0.1:8941/web/20240305013000id_/{url}"
+    assert answer.headers["Location"] == f"http://127.0.0.1:8941/play/20240305013000id_/{url}"
     assert 'rel="original"' in answer.headers["Link"]
     memento = content.get(answer.headers["Location"])
     assert memento.content == b"<p>0</p>"

@@ -134,7 +134,7 @@ def room(tmp_path_factory: pytest.TempPathFactory, entries: list[Entry]) -> Iter
         yield client
 
 
-FRAMED = re.compile(r"http://[\w.-]+:\d+/web/\d{14}mp_/http://[^\s\"'<>]+\Z")
+FRAMED = re.compile(r"http://[\w.-]+:\d+/play/\d{14}mp_/http://[^\s\"'<>]+\Z")
 """The address of an archived page in the player, on the origin of content."""
 
 

@@ -99,11 +99,11 @@ def test_every_option_of_the_commands_is_a_parameter() -> None:
 def test_pages_follow_each_other_and_their_tokens_belong_to_one_selection(room: TestClient) -> None:
     first = room.get("/search.json", params={"copies": "true", "limit": "2"}).json()
     assert first["total"] == 5
-    seen = [row["id"] for row in first["results"]]
+    seen = [row["id"] for row in first["items"]]
     following = first
     while following["next_page"]:
         following = room.get(following["next"].replace("/search?", "/search.json?")).json()
-        seen += [row["id"] for row in following["results"]]
+        seen += [row["id"] for row in following["items"]]
     assert len(seen) == len(set(seen)) == 5
     stolen = room.get("/search.json", params={"q": "电梯", "page": first["next_page"]})
     assert stolen.status_code == 400
@@ -112,7 +112,7 @@ def test_pages_follow_each_other_and_their_tokens_belong_to_one_selection(room: 
 def test_copies_are_folded_and_counted(room: TestClient) -> None:
     answer = room.get("/search.json", params={"q": "电梯"}).json()
     assert (answer["total"], answer["captures"]) == (2, 3)
-    assert sum(row["copies"] for row in answer["results"]) == 1
+    assert sum(row["copies"] for row in answer["items"]) == 1
     assert "另有 1 次刊登" in room.get("/search", params={"q": "电梯"}, headers={"Accept-Language": "zh"}).text
 
 
@@ -126,7 +126,7 @@ def test_facets_have_the_numbers_of_what_they_lead_to(room: TestClient) -> None:
 
 
 def test_the_twins_have_the_same_rows(room: TestClient) -> None:
-    rows = room.get("/search.json", params={"q": "电梯"}).json()["results"]
+    rows = room.get("/search.json", params={"q": "电梯"}).json()["items"]
     assert list(rows[0]) == list(COLUMNS)
     table = list(csv.reader(io.StringIO(room.get("/search.csv", params={"q": "电梯"}).text)))
     assert table[0] == list(COLUMNS)
@@ -149,7 +149,7 @@ def test_data_that_a_client_has_is_not_sent_again(room: TestClient) -> None:
 
 def test_the_whole_result_can_be_saved_and_followed(room: TestClient) -> None:
     page = room.get("/search?q=电梯&site=news&sort=published&limit=1").text
-    links = re.findall(r'href="(/(?:api/export|feed/search)[^"]*)"', page)
+    links = re.findall(r'href="(/(?:api/export|search\.atom)[^"]*)"', page)
     assert len(links) == 3
     csv_link, jsonl_link, feed = map(html.unescape, links)
     assert "电梯" in room.get(csv_link).text
