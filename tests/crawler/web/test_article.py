@@ -115,3 +115,12 @@ def test_no_character_is_lost_or_doubled_by_marks_of_repairs(spans: tuple[tuple[
         for paragraph in blocks(article("", text, repairs=repairs))
     )
     assert shown == text
+
+
+def test_a_capture_is_compared_with_the_version_before(room: TestClient, entries: list[Entry]) -> None:
+    first, edited = entries[0].id, entries[1].id
+    found = room.get(f"/a/{edited}/diff.json").json()
+    assert found == room.get(f"/compare/{first}/{edited}.json").json()
+    assert room.get(f"/a/{edited}/diff").status_code == 200
+    answer = room.get(f"/a/{first}/diff", headers={"Accept-Language": "en"})
+    assert (answer.status_code, "there is no version before" in answer.text) == (404, True)

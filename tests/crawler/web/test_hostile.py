@@ -20,6 +20,7 @@ from crawler.records import LEVELS, RECORDS_FILE, Crawl, LogLine, Mark, Verified
 from crawler.web.mementos import links_of
 from crawler.web.room import Room
 from crawler.web.rooms import PAGES
+from crawler.web.rooms.compare import CHANGES
 from crawler.web.serving import Serving
 from pipelines.model import (
     Attachment,
@@ -153,7 +154,8 @@ def addresses(entries: list[Entry]) -> list[str]:
     first, edited, copied, failed, scripted = (each.id for each in entries)
     parts = {"id": first, "before": first, "after": edited, "slug": "news", "started": "2024-03-05T00:00:00Z"}
     return [
-        *(page.path.format(**parts) for page in PAGES),
+        *(page.path.format(**parts) for page in PAGES if page is not CHANGES),  # the first capture has none
+        f"/a/{edited}/diff",
         *(f"/a/{each}" for each in (edited, copied, failed, scripted)),
         "/search?q=正文",
         "/counts?by=source",
