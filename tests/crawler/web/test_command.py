@@ -17,12 +17,12 @@ from tests.wait import wait_until
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, how: signal.Signals) -> None:
     archived(tmp_path, sample())
-    port = next(each for each in free_ports(20) if each < 65_000)
-    with start("serve", "--archive", str(tmp_path), "--port", str(port)) as running:
+    port, play_port = free_ports(2)
+    with start("serve", "--archive", str(tmp_path), "--port", str(port), "--play-port", str(play_port)) as running:
         wait_until(lambda: status(port, "/readyz") == 200 or running.poll() is not None)
         assert status(port, "/search") == 200
-        assert status(port + 1, "/play/2024id_/http://news.example/a.html") == 302
-        assert status(port + 1, "/search") == 404
+        assert status(play_port, "/play/2024id_/http://news.example/a.html") == 302
+        assert status(play_port, "/search") == 404
         running.send_signal(how)
         _out, err = running.communicate(timeout=30)
     assert running.returncode in (0, 130, -how)
