@@ -34,6 +34,9 @@ MAX_LINE_CHARS = 4_000
 WRITE_S = 5.0
 """Seconds between two times at which lines are written: a crawl that is killed loses those of the last seconds."""
 
+OPENED_S = 0.2
+"""Seconds between two looks for the folder of the records, which is there when the crawl has opened its frontier."""
+
 
 class CrawlLog(logging.Handler):
     """Collects the log lines of a run within bounds. `site_of` returns the slug of the site of a URL."""
@@ -44,6 +47,7 @@ class CrawlLog(logging.Handler):
         self._waiting: list[LogLine] = []
         self._lines = self._bytes = self._errors = 0
         self.left_out = 0
+        self.problem: StoreError | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Collect a log record; what fails here must not end the crawl."""
@@ -112,14 +116,24 @@ def kept_log(config: Config, sites: Collection[str], site_of: Callable[[str], st
             each.setLevel(level)
         ended.set()
         writing.join()
+    if log.problem:
+        logger.warning("the log of this crawl is not kept: %s", log.problem)
 
 
 def _write(config: Config, sites: Collection[str], log: CrawlLog, ended: threading.Event) -> None:
-    """Write the collected lines to the records every few seconds, and the last ones when the run has ended."""
+    """Write the collected lines to the records every few seconds, and the last ones when the run has ended.
+
+    What fails here is no other problem of a crawl that fails: `problem` is told by one that does not.
+    """
     file, run = file_beside_frontier(config, RECORDS_FILE), None
     try:
         while True:
-            is_over, lines = ended.wait(WRITE_S if run else 0), log.take()
+            is_over = ended.wait(WRITE_S if run else OPENED_S)
+            if not file.parent.is_dir():
+                if is_over:
+                    return
+                continue
+            lines = log.take()
             if lines or is_over:
                 now = dt.datetime.now(dt.UTC)
                 with opened_records(file) as records:
@@ -129,7 +143,7 @@ def _write(config: Config, sites: Collection[str], log: CrawlLog, ended: threadi
                 return
     except StoreError as error:
         logging.getLogger().removeHandler(log)
-        logger.warning("the log of this crawl is not kept: %s", error)
+        log.problem = error
 
 
 def _level(number: int) -> Level:

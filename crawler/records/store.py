@@ -157,7 +157,7 @@ def opened_records(path: Path) -> Iterator[Records]:
         closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection,
     ):
         write_ahead(connection)
-        connection.executescript("".join(_TABLES))
+        connection.executescript(f"BEGIN IMMEDIATE; {''.join(_TABLES)} COMMIT;")  # readers see all tables or none
         yield Records(connection)
 
 

@@ -105,7 +105,7 @@ def parse_schedule(text: str) -> Schedule:
     """Return the schedule that a text describes; raises ValueError with the fault and the allowed values.
 
     >>> parse_schedule("every 2h between 22:00 and 06:00")
-    Every(interval=datetime.timedelta(seconds=7200), between=('22:00-06:00',), share=None)
+    Every(interval=datetime.timedelta(seconds=7200), between=('22:00-06:00',), own=None, delay=datetime.timedelta(0))
     """
     rule = text.strip().removesuffix("Asia/Shanghai").strip()
     return _every(rule) if rule.startswith("every ") else _cron(rule)

@@ -125,6 +125,7 @@ class ArchiveCopy:
         if isinstance(expected, Finding):
             return expected
         if self._is_present(expected):
+            spool_path(self._target, manifest_key(key)).unlink(missing_ok=True)  # left by a copy that was killed
             return None
         try:
             return self._put(expected)
