@@ -118,13 +118,13 @@ def plain_texts(known: Registry) -> dict[str, str]:
 def test_boilerplate_in_the_container_of_the_text_makes_no_version(
     known: Registry, plain_texts: dict[str, str], boilerplate: str
 ) -> None:
-    for portal, truth in ARTICLES.items():
-        with closing(Catalogue("sqlite://")) as catalogue:
-            stores = Stores(archive=NullArchive(), catalogue=catalogue)
+    with closing(Catalogue("sqlite://")) as catalogue:
+        stores = Stores(archive=NullArchive(), catalogue=catalogue)
+        for portal, truth in ARTICLES.items():
             pages = [with_boilerplate(truth, hour, BOILERPLATE[boilerplate]) for hour in (1, 7)]
             entries = [process(known.job(page), stores) for page in pages]
-        assert [entry.verdict.kind for entry in entries] == ["new", "same-text"], portal
-        assert entries[0].articles[0].text == plain_texts[portal], portal
+            assert [entry.verdict.kind for entry in entries] == ["new", "same-text"], portal
+            assert entries[0].articles[0].text == plain_texts[portal], portal
 
 
 @pytest.mark.parametrize("portal", sorted(ARTICLES))

@@ -133,23 +133,27 @@ def lost_characters(html: str) -> str:
     if root is None:
         return ""
     tree.unwrap_unclosed_links(root)
-    visible, lines = Counter(shown(root)), Counter("".join(line.text for line in lay_out(root).lines))
-    return "".join(sorted((visible - lines).elements()))
+    seen, lines = visible("".join(shown(root))), "".join(line.text for line in lay_out(root).lines)
+    return "".join(sorted((Counter(seen) - Counter(lines)).elements()))
 
 
-def shown(element: HtmlElement) -> Iterator[str]:
-    """Yield the characters of an element that are no white space, without those of elements that are not shown."""
-    if isinstance(element.tag, str) and is_unseen(element):
-        return
-    if isinstance(element.tag, str):
-        yield from visible(element.text)
-    for child in element:
-        yield from shown(child)
-        yield from visible(child.tail)
+def shown(root: HtmlElement) -> Iterator[str]:
+    """Yield the texts of an element, in no order, without those of elements that are not shown."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        is_element = isinstance(element.tag, str)
+        if is_element and is_unseen(element):
+            continue
+        yield (element.text or "") if is_element else ""
+        for child in element:
+            yield child.tail or ""
+            waiting.append(child)
 
 
-def visible(text: str | None) -> Iterator[str]:
-    return (char for char in text or "" if not char.isspace() and char not in "\u200b\ufeff")
+def visible(text: str) -> str:
+    """Return a text without white space and characters that are not seen."""
+    return "".join(text.translate(dict.fromkeys(map(ord, "\u200b\ufeff"))).split())
 
 
 def is_unseen(element: HtmlElement) -> bool:
