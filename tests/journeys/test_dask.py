@@ -6,6 +6,7 @@ import functools
 import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 
 import boto3
@@ -15,7 +16,7 @@ from tests.cluster import dask_scheduler
 from tests.fangzhi import documents, fangzhi, warcs
 from tests.town import Town
 
-pytest.importorskip("distributed")
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="the extra fangzhi[dask] is not installed")
 
 
 def listed(*options: str) -> list[dict]:

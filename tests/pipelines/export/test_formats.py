@@ -6,7 +6,6 @@ import csv
 import io
 import json
 
-import pyarrow.parquet as pq
 import pytest
 from attrs import evolve
 
@@ -63,6 +62,8 @@ def test_parquet_has_the_same_rows_typed() -> None:
 
 
 def test_parquet_has_people_and_attachments_as_lists() -> None:
+    import pyarrow.parquet as pq
+
     attachments = (Attachment(url="http://a.cn/1.pdf", title="附件1", size=9),)
     made = evolve(page(), articles=(evolve(page().articles[0], attachments=attachments), other()))
     file = io.BytesIO()

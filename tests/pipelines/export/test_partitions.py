@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import ConfigError
@@ -25,6 +23,8 @@ def read(ids: Sequence[str]) -> Iterator[Entry]:
 
 
 def texts(folder: Path) -> list[str]:
+    import pyarrow.dataset as ds
+
     return sorted(ds.dataset(folder, partitioning="hive").to_table()["text"].to_pylist())
 
 
@@ -35,6 +35,8 @@ def test_a_folder_has_a_file_for_each_value_and_is_one_data_set(tmp_path: Path) 
     assert (folder / "region=440783" / "month=2024-04" / FILE).exists()
     assert not (folder / NOTES).exists()
     assert texts(folder) == [f"第{number}篇" for number in range(6)]
+    import pyarrow.dataset as ds
+
     table = ds.dataset(folder, partitioning="hive").to_table(filter=ds.field("month") == "2024-03")
     assert table["text"].to_pylist() == ["第0篇"]
 
@@ -52,6 +54,8 @@ def test_an_export_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path, cut
 
     with pytest.raises(KeyboardInterrupt):
         write_partitions(folder, BY, PARTITIONS, cut, {"query": "电梯"})
+    import pyarrow.parquet as pq
+
     complete = sum(pq.read_metadata(path).num_rows for path in folder.rglob("*.parquet"))
     assert (folder / NOTES).exists()
     with pytest.raises(ConfigError, match="a part of another export"):
