@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.util import find_spec
 
 import pytest
 from attrs import evolve
@@ -29,7 +30,7 @@ from tests.pipelines.made import sha256
 from tests.pipelines.pages import page
 from tests.pipelines.storage.server import free_ports
 
-distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="the extra fangzhi[dask] is not installed")
 
 PAGES = 40
 PART_BYTES = 6_000
