@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 from crawler.demo import build, serve
-from tests import forks
+from tests import examples, forks
 from tests.pipelines.catalogue import server
 from tests.pipelines.storage.radosgw import radosgw_server
 from tests.pipelines.storage.server import s3_server
@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     A worker takes the fork server of the process that has started it, and begins to collect where no other does.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.pluginmanager.register(examples)  # so that it counts for the whole project, and not for this folder alone
     if hasattr(config, "workerinput"):
         forks.use(config.workerinput["forks"])
         config.args = collected_by(config.workerinput["workerid"], config.args, config.getoption("ignore") or [])
