@@ -16,10 +16,10 @@ STEPS = (
     ("types", "mypy"),
     ("layers", "lint-imports", "--no-cache"),
 )
-WORKERS = min(8, 5 * (os.cpu_count() or 1) // 2)
-"""Workers of pytest: five for two cores, because many tests wait for a slow server, a retry or a pause; with four, two
-cores are idle for 7 % of the time. Each spends eight seconds of CPU time on collecting the tests, and takes about 0.7
-GB of memory, hence at most eight."""
+WORKERS = min(8, 2 * (os.cpu_count() or 1))
+"""Workers of pytest: two for each core, because many tests wait for a slow server, a retry or a pause. A fifth on two
+cores makes the others slower by as much as the cores are idle without it. Each spends eight seconds of CPU time on
+collecting the tests, and takes about 0.7 GB of memory, hence at most eight."""
 
 COMPILE = ("compile", "python", "-m", "compileall", "-q", "-j", "0", "crawler", "fangzhi", "pipelines")
 TESTS = ("tests", "python", "-m", "pytest", "-n", str(WORKERS), "--dist", "loadscope", "--no-loadscope-reorder")
