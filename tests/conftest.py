@@ -24,7 +24,7 @@ from tests.town import Town, settle
 
 # A first example that loads a dictionary, or a busy machine, is no failure. The examples of a test are the same at
 # each run, so that a failure is one of the change at hand; `make soak` draws new ones, many times as many.
-settings.register_profile("fangzhi", deadline=None, derandomize=True)
+settings.register_profile("fangzhi", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("soak", deadline=None, max_examples=1000)
 settings.load_profile("fangzhi")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -93,7 +94,8 @@ def test_a_copy_that_was_killed_is_completed(source: Town, tmp_path: Path) -> No
     for path in sorted(Path(target, "manifest", "warc").rglob("*.sha256"))[:1]:
         path.unlink()  # as after a kill between a file and its manifest
     for path in sorted(Path(target, "manifest").rglob("*.sha256"))[-1:]:
-        shutil.copy(path, f"{path}.open")  # as after a kill between a manifest and the end of its writing
+        with suppress(FileExistsError):  # as after a kill between a manifest and the end of its writing
+            os.link(path, f"{path}.open")
     copied(source.archive, target)
     assert files(target) == files(source.archive)
     assert [path for path in target.rglob("*.open") if path.is_file()] == []
