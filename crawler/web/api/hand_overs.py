@@ -135,8 +135,8 @@ def signature_facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 def arguments(parameters: Parameters) -> tuple[str, ...]:
     """Return parameters that were checked as arguments of `fangzhi export`.
 
-    >>> arguments((("site", "news"), ("copies", "false"), ("q", "电梯"), ("page", "x")))
-    ('--site=news', '--no-copies', '--', '电梯')
+    >>> arguments((("site", "news"), ("min_score", "0.8"), ("copies", "false"), ("q", "电梯"), ("page", "x")))
+    ('--site=news', '--min-score=0.8', '--no-copies', '--', '电梯')
     """
     options = {each.name: each.option for each in filter_parameters()}
     found: list[str] = []
@@ -146,7 +146,7 @@ def arguments(parameters: Parameters) -> tuple[str, ...]:
             names = option.opts if value.lower() in ("1", "true", "yes") else option.secondary_opts
             found += names[:1]
         elif value:
-            found.append(f"--{name}={value}")
+            found.append(f"{option.opts[0]}={value}")
     found += [f"--id={value}" for name, value in parameters if name == "id" and value]
     words = [value for name, value in parameters if name == "q" and value.strip()]
     return (*found, "--", *words) if words else tuple(found)

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from crawler.cli.export import command as export
 from crawler.demo import build, serve
-from crawler.web.api.hand_overs import arguments
+from crawler.web.api.hand_overs import NAMES, arguments
 from crawler.web.fetching import HOURLY, PAGES, Conflict, Exhausted, Fetches
 from crawler.web.jobs import Job
+from crawler.web.parameters import FILTERS
 from crawler.web.work import WORK
 from pipelines.model import Entry
 from tests.crawler.web.rooms import archived, config_of, opened, sample
@@ -119,6 +121,12 @@ def test_internal_and_odd_sites_are_not_described(guarded: TestClient, url: str)
 def test_filters_become_arguments_that_are_no_other_options() -> None:
     given = (("site", "--sign"), ("gone", "true"), ("copies", "false"), ("q", "--deep"), ("flag", "x"), ("limit", "3"))
     assert arguments(given) == ("--site=--sign", "--gone", "--no-copies", "--flag=x", "--", "--deep")
+
+
+def test_each_filter_is_an_option_of_export() -> None:
+    names = [name for name in FILTERS() if name not in ("q", *NAMES)]
+    options = {opt for each in export.params for opt in (*each.opts, *each.secondary_opts)}
+    assert {each.partition("=")[0] for each in arguments(tuple((name, "true") for name in names))} <= options
 
 
 def test_a_job_is_only_shown_as_what_it_is(guarded: TestClient) -> None:
