@@ -11,8 +11,8 @@ from attrs import frozen
 from crawler.cli.filters import Selected
 from crawler.config.language import in_language
 from crawler.web.charts import Chart
-from crawler.web.links import Links, Parameters
-from crawler.web.parameters import selected
+from crawler.web.links import Links, Parameters, replaced
+from crawler.web.parameters import Window, following, selected
 from crawler.web.readers import Reader
 from crawler.web.room import Room
 from pipelines.model.fields import Cell
@@ -64,6 +64,11 @@ class Asked:
         """Return the address of this page, with other parameters, or of one of its twins."""
         path = (self.address or ("index" if ending else "")) + ending
         return self.links.to(*path.split("/"), parameters=self.parameters if parameters is None else parameters)
+
+    def after(self, shown: Window, total: int) -> str | None:
+        """Return the address of the next page of so many results; None after the last one."""
+        token = following(self.parameters, shown, total)
+        return self.here(replaced(self.parameters, page=token)) if token else None
 
     def text(self, message: str) -> str:
         """Return a message in the language of the request."""

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from crawler.web.asked import Asked
 from crawler.web.links import replaced, without
-from crawler.web.parameters import Window, following
+from crawler.web.parameters import Window
 
 WEEK = "7d"
 
@@ -24,10 +24,9 @@ class Weekly:
 def weekly(asked: Asked, shown: Window, total: int) -> Weekly:
     """Return where else a reader can go from a page of a list with so many events."""
     plain = without(asked.parameters, "page")
-    page = following(asked.parameters, shown, total)
     return Weekly(
         is_week=dict(plain).get("captured_since") == WEEK,
         week=asked.here(replaced(plain, captured_since=WEEK)),
         everything=asked.here(without(plain, "captured_since")),
-        next=asked.here(replaced(plain, page=page)) if page else None,
+        next=asked.after(shown, total),
     )

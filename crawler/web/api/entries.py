@@ -14,8 +14,7 @@ from crawler.cli.sites_find import document
 from crawler.directory import find
 from crawler.web.answers import json_answer, unless_known
 from crawler.web.captures import capture_at, cited
-from crawler.web.links import replaced, without
-from crawler.web.parameters import FILTERS, check_names, following, window
+from crawler.web.parameters import FILTERS, check_names, window
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
 from pipelines.errors import ConfigError
@@ -41,9 +40,7 @@ def routes(room: Room) -> Iterator[Route]:
             total = reader.catalogue.count(wanted)
             found = reader.catalogue.entries(wanted, shown.end, order=selected.order or "captured")
             items = [entry_document(each) for each in islice(found, shown.offset, None)]
-        token = following(asked.parameters, shown, total)
-        after = asked.here(replaced(without(asked.parameters, "page"), page=token)) if token else None
-        return unless_known(request, json_answer({"total": total, "next": after, "items": items}))
+        return unless_known(request, json_answer({"total": total, "next": asked.after(shown, total), "items": items}))
 
     def cite(request: Request) -> Response:
         asked = asked_by(room, request)

@@ -10,10 +10,10 @@ from attrs import frozen
 from crawler.records import LEVELS, Level, LogLine, read_records
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.links import replaced
-from crawler.web.parameters import following, window
+from crawler.web.parameters import window
 from crawler.web.problems import NotHere
 from crawler.web.readers import Reader
-from crawler.web.rooms.runs import RunRow, crawl_at
+from crawler.web.rooms.runs import RunRow, crawl_at, run_row
 from pipelines.errors import ConfigError
 from pipelines.messages import Message, either
 from pipelines.messages import gettext as _
@@ -91,22 +91,15 @@ def read(asked: Asked, _reader: Reader) -> LogView:
         counts = records.logs.counts(key) if key else {}
         lines = records.logs.lines(key, levels, shown.size, shown.offset) if key else []
     total = sum(counts.get(level, 0) for level in levels)
-    token = following(asked.parameters, shown, total)
-    run = RunRow(
-        crawl=crawl,
-        site_name=asked.room.site_name(slug),
-        href=asked.links.to("sites", slug),
-        log=asked.here(()),
-    )
     return LogView(
-        run=run,
+        run=run_row(asked, crawl),
         lines=lines,
         choices=_choices(asked, counts),
         total=total,
         left_out=key.left_out if key else 0,
         is_kept=key is not None,
         runs=asked.links.to("runs", parameters=[("site", slug)]),
-        next=asked.here(replaced(asked.parameters, page=token)) if token else None,
+        next=asked.after(shown, total),
     )
 
 

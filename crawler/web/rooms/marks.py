@@ -9,8 +9,7 @@ from attrs import frozen
 
 from crawler.records import Mark, MarkKind, read_records
 from crawler.web.asked import Asked, Page, Table
-from crawler.web.links import replaced
-from crawler.web.parameters import following, window
+from crawler.web.parameters import window
 from crawler.web.readers import Reader
 from crawler.web.results import Row, rows_of_entries
 from crawler.web.room import Room
@@ -88,11 +87,10 @@ def read(asked: Asked, reader: Reader) -> MarksView:
     listed = found[shown.offset : shown.end]
     entries = reader.catalogue.by_id([each.capture for each in listed])
     rows = {each.entry.id: each for each in rows_of_entries(entries.values(), asked.links, asked.room.site_name)}
-    token = following(asked.parameters, shown, len(found))
     return MarksView(
         marks=[Marked(mark=each, row=rows.get(each.capture)) for each in listed],
         total=len(found),
-        next=asked.here(replaced(asked.parameters, page=token)) if token else None,
+        next=asked.after(shown, len(found)),
     )
 
 

@@ -13,8 +13,7 @@ from crawler.config.labels import reason_label
 from crawler.frontier import Frontier, Run, frontier_exists
 from crawler.records import MAX_CRAWLS_OF_SITE, Crawl, Records, read_records
 from crawler.web.asked import Asked, Page, Table
-from crawler.web.links import replaced
-from crawler.web.parameters import following, window
+from crawler.web.parameters import window
 from crawler.web.readers import Reader
 from pipelines.messages import Message
 from pipelines.messages import gettext as _
@@ -133,22 +132,23 @@ def read(asked: Asked, reader: Reader) -> RunsView:
         crawls = records.crawls(slug, shown.size, shown.offset)
         total = records.count_crawls(slug)
         unrecorded = [] if shown.offset else _unrecorded(asked, records, slug)
-    token = following(asked.parameters, shown, total)
     found = sorted([*unrecorded, *crawls], key=lambda each: each.started, reverse=True)
     return RunsView(
-        rows=[
-            RunRow(
-                crawl=each,
-                site_name=asked.room.site_name(each.site),
-                href=asked.links.to("sites", each.site),
-                log=asked.links.to("runs", each.site, rfc3339(each.started, "seconds")),
-            )
-            for each in found
-        ],
+        rows=[run_row(asked, each) for each in found],
         total=total + len(unrecorded),
         site=asked.room.site_name(slug) if slug else "",
         everything=asked.here(()),
-        next=asked.here(replaced(asked.parameters, page=token)) if token else None,
+        next=asked.after(shown, total),
+    )
+
+
+def run_row(asked: Asked, crawl: Crawl) -> RunRow:
+    """Return a crawl as a row, with the addresses of its site and of its log."""
+    return RunRow(
+        crawl=crawl,
+        site_name=asked.room.site_name(crawl.site),
+        href=asked.links.to("sites", crawl.site),
+        log=asked.links.to("runs", crawl.site, rfc3339(crawl.started, "seconds")),
     )
 
 

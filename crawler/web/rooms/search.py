@@ -163,7 +163,7 @@ def read(asked: Asked, reader: Reader) -> SearchView:
             if name not in ("q", "sort", "limit")
         ],
         previous=asked.here(replaced(plain, page=before)) if before else None,
-        next=asked.here(replaced(plain, page=next_token)) if next_token else None,
+        next=asked.after(shown, found.total),
         next_token=next_token,
         links={
             "counts": counted("month"),
