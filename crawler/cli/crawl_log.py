@@ -45,6 +45,7 @@ class CrawlLog(logging.Handler):
         super().__init__(logging.INFO)
         self._sites, self._site_of = {*sites}, site_of
         self._waiting: list[LogLine] = []
+        self._adding = threading.Lock()
         self._lines = self._bytes = self._errors = 0
         self.left_out = 0
         self.problem: StoreError | None = None
@@ -63,7 +64,7 @@ class CrawlLog(logging.Handler):
         """Collect a line, without passwords and control characters, or count it if the bounds are reached."""
         shown = "\n".join(printable(line) for line in mask(text).strip().splitlines())[:MAX_LINE_CHARS]
         line = LogLine(at=dt.datetime.now(dt.UTC), level=level, event=event, site=site, message=shown)
-        with self.lock or threading.Lock():
+        with self._adding:
             if self._lines >= MAX_LINES or self._bytes >= MAX_BYTES:
                 if level != "error" or self._errors >= MORE_ERRORS:
                     self.left_out += 1
@@ -74,7 +75,7 @@ class CrawlLog(logging.Handler):
 
     def take(self) -> list[LogLine]:
         """Return the lines that were not taken yet."""
-        with self.lock or threading.Lock():
+        with self._adding:
             found, self._waiting = self._waiting, []
             return found
 
@@ -123,7 +124,8 @@ def kept_log(config: Config, sites: Collection[str], site_of: Callable[[str], st
 def _write(config: Config, sites: Collection[str], log: CrawlLog, ended: threading.Event) -> None:
     """Write the collected lines to the records every few seconds, and the last ones when the run has ended.
 
-    What fails here is no other problem of a crawl that fails: `problem` is told by one that does not.
+    An error does not stop the crawl. It is kept as the problem of the log, and told when the crawl has ended well: a
+    crawl that fails has told its own error.
     """
     file, run = file_beside_frontier(config, RECORDS_FILE), None
     try:

@@ -178,7 +178,9 @@ class Scheduler(BaseScheduler):
             return True  # until they are renewed or lost
         with self._shutdown.on_failure():
             soon = (site for site in self._sites if self._availability.opening(site, now).at <= now + MAX_WAIT)
-            return bool(self._follow_ups) or any(self._refill(site) for site in soon)
+            return bool(self._follow_ups) or any(
+                self._refill(site, now, requisites=self._allows_requisites(site, now)) for site in soon
+            )
         return False
 
     def enqueue_request(self, request: Request) -> bool:
@@ -251,9 +253,9 @@ class Scheduler(BaseScheduler):
 
     def _take(self, site: str, active: Counter[str], now: dt.datetime) -> Known | None:
         """Return the next page of a site that may be requested now; a requisite beyond its page's budget is refused."""
-        if not self._refill(site) or self._availability.opening(site, now).at > now:
-            return None
         requisites = self._allows_requisites(site, now)
+        if not self._refill(site, now, requisites=requisites) or self._availability.opening(site, now).at > now:
+            return None
         while known := self._ready.take(site, lambda page: self._is_free(page, active, now), requisites=requisites):
             if not (known.page.is_requisite and self._spider.is_over_budget(known.page)):
                 return known
@@ -283,12 +285,9 @@ class Scheduler(BaseScheduler):
     def _site(self, site: str) -> Site:
         return self._spider.registry.get(site)
 
-    def _refill(self, site: str) -> bool:
+    def _refill(self, site: str, now: dt.datetime, *, requisites: bool) -> bool:
         """Lease a site's next pages if none is ready, and tell whether one is ready now."""
-        if self._shutdown.is_active:
-            return False
-        now = _now()
-        return self._ready.has_pages(site, now, requisites=self._allows_requisites(site, now))
+        return not self._shutdown.is_active and self._ready.has_pages(site, now, requisites=requisites)
 
     def _allows_requisites(self, site: str, now: dt.datetime) -> bool:
         """Tell whether the day's budget of a site allows one more requisite than those that are being fetched."""
