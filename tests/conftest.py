@@ -14,6 +14,7 @@ import boto3
 import pytest
 from hypothesis import settings
 
+from crawler.cli.main import NEW_OBJECTS
 from crawler.demo import build, serve
 from tests import examples, forks
 from tests.pipelines.catalogue import server
@@ -61,6 +62,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
         gc.enable()
 
 

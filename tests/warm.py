@@ -43,10 +43,12 @@ def main(listening: int, owner: int) -> None:
     `listening` is that socket; the other end of `owner` closes when the process that started us ends.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C in the terminal is for the tests and their commands
+    gc.disable()  # everything that is imported stays
     preload()
     assert threading.active_count() == 1, "a fork copies one thread only"
     gc.collect()
     gc.freeze()  # so that collections in the children leave the pages of memory that they share unwritten
+    gc.enable()
     command = Server(socket.socket(fileno=listening), socket.socket(fileno=owner)).serve()
     if command:
         command.run()
