@@ -9,6 +9,7 @@ from typing import Any
 from crawler.cli.tables import Column, Layout
 from crawler.config.labels import STATES, reason_label
 from crawler.monitoring import Health
+from crawler.monitoring.outcomes import USUAL_REASONS
 from crawler.monitoring.stats import FIELDS, Stats
 from pipelines.messages import gettext as _
 from pipelines.times import CHINA
@@ -64,7 +65,7 @@ def holdings(sites: Sequence[dict[str, Any]], layout: Layout | None = None) -> l
     def rejected(*reasons: str) -> list[str]:
         return [str(sum(site["rejected"].get(reason, 0) for reason in reasons)) for site in sites]
 
-    refused = [str(sum(site["rejected"].values()) - _kept(site["rejected"])) for site in sites]
+    refused = [str(sum(n for why, n in site["rejected"].items() if why not in USUAL_REASONS)) for site in sites]
     newest = [_minute(dt.datetime.fromisoformat(site["newest"]) if site["newest"] else None) for site in sites]
     processes = [str(site["process"] or "") for site in sites]
     columns = (
@@ -189,10 +190,6 @@ def _files_and_lists(site: Health) -> tuple[int, int]:
 
 def _names(sites: Iterable[Health]) -> list[str]:
     return [site.site or NO_SITE for site in sites]
-
-
-def _kept(rejected: dict[str, int]) -> int:
-    return rejected.get("file", 0) + rejected.get("not-an-article", 0)
 
 
 def _minute(time: dt.datetime | None) -> str:

@@ -12,6 +12,7 @@ from crawler.cli.bar import Bar
 from crawler.cli.log import FOR_THE_LOG
 from crawler.cli.session import Session
 from crawler.monitoring import Stats
+from crawler.monitoring.outcomes import USUAL_REASONS
 from pipelines.archive import Source
 from pipelines.errors import StoreError
 from pipelines.messages import gettext as _
@@ -19,9 +20,6 @@ from pipelines.messages import ngettext
 from pipelines.model import Capture, Entry, Requisite
 
 logger = logging.getLogger(__name__)
-
-USUAL_REASONS = ("not-an-article", "file", "not-modified")
-"""Reasons of captures without an article that are no problem: of list pages, attachments, and unchanged pages."""
 
 
 class Progress:

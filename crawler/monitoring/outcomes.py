@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.catalogue.attachments import FILE_REASON
 from pipelines.catalogue.history import Event
 from pipelines.model import Entry, Verdict
 
@@ -9,6 +10,12 @@ NEW, CHANGED, BACK, GONE, DUPLICATE = "new", "changed", "back", "gone", "duplica
 
 UNCHANGED = "not-modified"
 """The reason of a 304 answer, which stands for the same bytes as before and counts as a duplicate."""
+
+LIST = "not-an-article"
+"""The reason of captures that are lists of articles."""
+
+USUAL_REASONS = (LIST, FILE_REASON, UNCHANGED)
+"""Reasons of captures without an article that are no problem: of list pages, attachments, and unchanged pages."""
 
 ARTICLES, DUPLICATES = (NEW, CHANGED), (DUPLICATE, UNCHANGED)
 NOT_REJECTED = (NEW, CHANGED, BACK, GONE, DUPLICATE, UNCHANGED)

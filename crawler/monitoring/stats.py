@@ -7,7 +7,16 @@ from typing import Any
 
 from attrs import Factory, define
 
-from crawler.monitoring.outcomes import ARTICLES, BACK, DUPLICATES, NOT_REJECTED, outcome, outcome_of
+from crawler.monitoring.outcomes import (
+    ARTICLES,
+    BACK,
+    DUPLICATES,
+    LIST,
+    NOT_REJECTED,
+    USUAL_REASONS,
+    outcome,
+    outcome_of,
+)
 from crawler.monitoring.requisites import RequisiteCounts
 from pipelines.catalogue.attachments import FILE_REASON
 from pipelines.catalogue.facts import Facts, facts_of
@@ -16,9 +25,6 @@ from pipelines.catalogue.newest import Recent
 from pipelines.model import Entry
 
 FIELDS = ("title", "date", "source", "column")
-
-LIST = "not-an-article"
-"""The reason of captures that are lists of articles."""
 
 
 def status_class(status: int | None) -> str:
@@ -101,7 +107,7 @@ class Stats:
     @property
     def refused(self) -> Counter[str]:
         """Return the rejections by reason without files and lists: what gave no article although it could have."""
-        return Counter({reason: count for reason, count in self.rejected.items() if reason not in (FILE_REASON, LIST)})
+        return Counter({reason: count for reason, count in self.rejected.items() if reason not in USUAL_REASONS})
 
     def add(self, entry: Entry) -> None:
         """Count a capture."""

@@ -11,6 +11,7 @@ from attrs import frozen
 from crawler.config.config import Config
 from crawler.config.labels import reason_label
 from crawler.frontier import Frontier, Run, frontier_exists
+from crawler.monitoring.outcomes import USUAL_REASONS
 from crawler.records import MAX_CRAWLS_OF_SITE, Crawl, Records, read_records
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.parameters import window
@@ -79,8 +80,8 @@ class RunRow:
 
     @property
     def _problems(self) -> dict[str, int]:
-        counts, usual = self.crawl.counts, ("not-an-article", "file")
-        rejected = {why: number for why, number in counts.get("rejected", {}).items() if why not in usual}
+        counts = self.crawl.counts
+        rejected = {why: number for why, number in counts.get("rejected", {}).items() if why not in USUAL_REASONS}
         return rejected | dict(counts.get("failed", {}))
 
     def document(self) -> dict[str, Any]:
