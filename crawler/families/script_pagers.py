@@ -13,6 +13,7 @@ from crawler.families.rows import LinkRow, base_url, parse_html, resolve
 
 _GOES_TO = re.compile(r"""\blocation(?:\.href)?\s*(?:=|\.(?:assign|replace)\s*\()\s*(["'])(?P<url>[^"'<>]{1,500})\1""")
 
+# An assignment to location, or a call that opens an address; `sum` is what stands at its right: texts and names added.
 _EXPRESSION = re.compile(
     r"""\b(?:location(?:\.href)?\s*=(?!=)|location\.(?:assign|replace)\s*\(|window\.open\s*\()\s*(?P<sum>[^;\n]{1,500})"""
 )

@@ -43,6 +43,7 @@ _MINGUO = re.compile(
     """,
     re.VERBOSE,
 )
+# Digits alone behind a label: 20230405, 202304051230 or 20230405123000.
 _COMPACT = re.compile(
     rf"(?P<label>{_LABEL})(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?)?(?!\d)"
 )

@@ -118,6 +118,7 @@ TABLE_LABEL = re.compile(
     re.VERBOSE,
 )
 URL = re.compile(r"(?:https?://|www\.)[\w./-]*?(?=(?:19|20)\d\d[-年]|[^\w./-]|$)")
+# A Chinese name (李华, 阿卜杜拉·买买提) or one in Latin letters; with a colon behind it, it is a label.
 NAME = re.compile(
     r"(?:[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+·[\u4e00-\u9fff]+|[A-Za-z][\w .-]{0,20})(?=\W|$)(?!\s*[:：])"
 )
