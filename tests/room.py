@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from attrs import frozen
+
 from tests.pipelines.storage.server import free_ports
 
 START_S = 60
@@ -31,8 +33,16 @@ def running_room(folder: Path, workers: int) -> Iterator[tuple[int, subprocess.P
             process.wait(START_S)
 
 
-async def page_status(port: int, path: str) -> int:
-    """Ask for a page on a connection of its own, as a person does who reads for a minute; return its status."""
+@frozen(kw_only=True)
+class Answered:
+    """What a room answered: the status, 0 if there was no answer, and whether it gave an answer that it had kept."""
+
+    status: int
+    is_kept: bool
+
+
+async def page_answer(port: int, path: str) -> Answered:
+    """Ask for a page on a connection of its own, as a person does who reads for a minute."""
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         head = f"GET {quote(path, safe='/?&=%+:')} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
@@ -40,8 +50,15 @@ async def page_status(port: int, path: str) -> int:
         answer = await reader.read(-1)
         writer.close()
     except OSError:
-        return 0
-    return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0
+        return Answered(status=0, is_kept=False)
+    top = answer.partition(b"\r\n\r\n")[0].lower()
+    status = int(top.split(b" ", 2)[1]) if top.startswith(b"http/1.1 ") else 0
+    return Answered(status=status, is_kept=b"\r\nage:" in top)
+
+
+async def page_status(port: int, path: str) -> int:
+    """Ask for a page, and return its status."""
+    return (await page_answer(port, path)).status
 
 
 async def _ready(port: int) -> None:

@@ -87,6 +87,11 @@ def unless_known(request: Request, answer: Response) -> Response:
     return Response(status_code=304, headers={n: v for n, v in answer.headers.items() if n not in OF_BODY})
 
 
+def aged(answer: Response, seconds: int) -> Response:
+    """Return an answer that was made some seconds ago, with its `Age` (RFC 9111 §5.1)."""
+    return Response(answer.body, answer.status_code, {**answer.headers, "Age": f"{seconds}"})
+
+
 def problem_answer(asked: Asked, problem: Problem, *, as_page: bool) -> Response:
     """Return a problem, as a page or as problem details."""
     again = {"Retry-After": f"{RETRY_S}"} if problem.status in (429, 503) else {}

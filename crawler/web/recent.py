@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response
 
+from crawler.web.answers import aged
+
 AGE_S = 60
 """Seconds for which an answer is given again while the catalogue is the same: a new registration of a site, which is
 not in the catalogue, shows up after this time."""
@@ -37,11 +39,11 @@ class RecentAnswers:
     async def get(self, key: Key, make: Callable[[], Awaitable[Response]]) -> Response:
         """Return the answer with a key, made now if there is none that is recent; only those with status 200 are kept.
 
-        An answer that could not be made raises the same error for all who wait for it.
+        One that is given again has its `Age`. One that could not be made raises the same error for all who wait for it.
         """
         known = self._kept.get(key)
-        if known and self._clock() - known[0] <= AGE_S:
-            return known[1]
+        if known and (age_s := self._clock() - known[0]) <= AGE_S:
+            return aged(known[1], int(age_s))
         task = self._made.get(key)
         if task is None:
             task = asyncio.ensure_future(make())

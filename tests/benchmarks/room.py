@@ -1,17 +1,20 @@
 """The reading room with 50 readers at once: how long search, article and list take, and the CPU time of a page.
 
-`python -m tests.benchmarks.room` fills a catalogue with 100,000 made entries, which takes three minutes; with
-`--archive FOLDER` it is kept, and used again. What readers ask for is drawn from `ADDRESSES` addresses of each kind,
-some more often than others, as people read what is new or known.
+`python -m tests.benchmarks.room` fills a catalogue with 100,000 made entries, which takes some minutes; with
+`--archive FOLDER` it is kept, and used again.
+
+One reader and many are compared for pages that are made for them. A room gives an answer again for a minute, which
+takes a ms; so every address is asked for once in a room, and the share of answers that were kept is printed. Both sides
+get the addresses of `room_addresses` from the first one on, each side in a room that was just started.
 
 Readers are people: between a page and the next one they read for some seconds, `--pause` on average. The pauses have a
 negative exponential distribution with a mean of 7 s and at most ten times as long, as those of the emulated browsers of
 TPC-W, the benchmark of the Transaction Processing Performance Council for shops on the web. The one reader that they
 are compared with asks without a pause, so that each of its pages is measured while the room does nothing else.
 
-With `--pause 0`, readers ask again at once. Their times then say only how many of them there are: with 50 readers and
-two processors a page takes 25 times as long as with one reader, whatever it costs. What such a load measures is the
-number of pages a second that the room can answer, which is printed for each case, too.
+Without pauses, fifty readers ask again at once. Their times then say only how many of them there are: with two
+processors a page takes 25 times as long as with one reader, whatever it costs. What such a load measures is the number
+of pages a second that the room can answer, which is printed, too.
 """
 
 from __future__ import annotations
@@ -27,7 +30,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 import psutil
 from attrs import evolve, frozen
@@ -35,33 +37,25 @@ from attrs import evolve, frozen
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.filters import Filter
 from tests.benchmarks import index
-from tests.benchmarks.index_entries import REGIONS, SITES, queries
 from tests.benchmarks.page_cpu import page_cpu
+from tests.benchmarks.room_addresses import KINDS, drawn
 from tests.crawler.web.rooms import config_of
-from tests.room import page_status, running_room
-
-ADDRESSES = 200
-"""Addresses of each kind."""
-
-SKEW = 2.0
-"""How uneven their popularity is: an address is number `ADDRESSES * x ** SKEW`, x being uniform between 0 and 1."""
+from tests.room import page_answer, running_room
 
 PAUSE_S, LONGEST_PAUSES = 7.0, 10
 """Mean of the pauses between two pages in seconds, and how many times as long a pause is at most."""
 
-KINDS = ("search", "article", "list")
-SEARCHES = ("2 characters", "4 characters", "two words", "site and word", "phrase", "rare")
-
 
 @frozen(kw_only=True)
 class Measured:
-    """What some readers found: the seconds of each page by kind, and the answers that were none of a page.
+    """What some readers found: the seconds of each page by kind, the answers that had been kept, and those of no page.
 
     `cpu_s` is the CPU time of the room's processes. On a machine that does nothing else, the room can answer as many
     pages a second as this time allows; where other programs compete for the processors, the times of pages are theirs.
     """
 
     seconds: Mapping[str, Sequence[float]]
+    kept: int
     errors: int
     took: float
     cpu_s: float
@@ -79,11 +73,10 @@ class Measured:
 
 @frozen(kw_only=True)
 class Load:
-    """Who reads: so many readers, for some seconds, with a pause on average; `fresh`: nothing is asked for twice."""
+    """Who reads: so many readers, for some seconds, with a pause on average, in a room of so many processes."""
 
     seconds: float
     workers: int
-    fresh: bool
     readers: int = 1
     pause: float = 0.0
 
@@ -105,22 +98,26 @@ def main(arguments: Sequence[str] = ()) -> None:
         print(f"    {'ms CPU a page, beyond its query, mean and most':<50}of the query, mean")
         for path, beyond, most, query in page_cpu(folder, addresses):
             print(f"    {path:<28}{beyond:>11.1f}{most:>8.1f}{query:>19.1f}")
-        for name, fresh in (("the same addresses", False), ("each address once", True)):
-            load = Load(seconds=options.seconds, workers=options.workers, fresh=fresh)
-            one = measure(folder, addresses, load)
-            many = measure(folder, addresses, evolve(load, readers=options.readers, pause=options.pause))
-            most = measure(folder, addresses, evolve(load, readers=options.readers, seconds=options.seconds / 3))
-            _print(name, options.readers, one, many, most)
+        load = Load(seconds=options.seconds, workers=options.workers)
+        one = measure(folder, addresses, load)
+        many = measure(folder, addresses, evolve(load, readers=options.readers, pause=options.pause))
+        most = measure(folder, addresses, evolve(load, readers=options.readers, seconds=options.seconds / 3))
+        _print({"1 reader": one, f"{options.readers} readers": many, "without pauses": most})
 
 
-def _print(name: str, readers: int, one: Measured, many: Measured, most: Measured) -> None:
-    cpu = f"{many.cpu_s / many.pages * 1000:.0f} ms CPU a page, {many.cpu_s / many.took:.1f} processors in use"
-    print(f"    {name}: {many.pages / many.took:,.0f} pages a second, {cpu}, {many.errors} errors")
-    print(f"    without pauses: {most.pages / most.took:,.0f} pages a second, {most.errors} errors")
-    print(f"    {'ms':<10}{'1: p50':>9}{'p95':>9}{f'{readers}: p50':>9}{'p95':>9}{'p95 is':>9}")
+def _print(found: Mapping[str, Measured]) -> None:
+    heads = ("pages", "pages a s", "kept", "errors", "CPU ms a page", "processors")
+    print("".join([f"    {'':<16}", *(f"{head:>15}" for head in heads)]))
+    for name, each in found.items():
+        numbers = (f"{each.pages:,}", f"{each.pages / each.took:,.1f}", f"{each.kept / each.pages:.1%}", each.errors)
+        cpu = (f"{each.cpu_s / each.pages * 1000:,.0f}", f"{each.cpu_s / each.took:.2f}")
+        print("".join([f"    {name:<16}", *(f"{number:>15}" for number in (*numbers, *cpu))]))
+    (one_name, one), (many_name, many), _most = found.items()
+    print(f"    {'ms':<10}{f'{one_name}: p50':>16}{'p95':>9}{f'{many_name}: p50':>18}{'p95':>9}{'p95 is':>9}")
     for kind in KINDS:
         numbers = [each.percentile(kind, part) for each in (one, many) for part in (0.5, 0.95)]
-        print(f"    {kind:<10}{''.join(f'{number:>9,.0f}' for number in numbers)}{numbers[3] / numbers[1]:>8.1f} ×")
+        shown = "".join(f"{number:>{width},.0f}" for number, width in zip(numbers, (16, 9, 18, 9), strict=True))
+        print(f"    {kind:<10}{shown}{numbers[3] / numbers[1]:>8.1f} ×")
 
 
 def fill(folder: Path, count: int) -> None:
@@ -131,24 +128,8 @@ def fill(folder: Path, count: int) -> None:
             index.fill(catalogue, count)
 
 
-def drawn(folder: Path) -> dict[str, list[str]]:
-    """Return addresses of each kind."""
-    with closing(Catalogue(config_of(folder).catalogue, create=False)) as catalogue:
-        ids = [each.id for each in catalogue.entries(limit=20 * ADDRESSES)]
-    chance = random.Random(1)
-    words = [query for kind in SEARCHES for query in queries(kind, ADDRESSES // len(SEARCHES) + 1)]
-    lists = [f"/search?site=site{number}&sort=published" for number in range(SITES)]
-    lists += [f"/search?region={10 + number % 80}&since=2024" for number in range(REGIONS)]
-    found = {
-        "search": [f"/search?q={quote(word)}" for word in words],
-        "article": [f"/a/{each}" for each in ids],
-        "list": lists,
-    }
-    return {kind: chance.sample(each, min(len(each), ADDRESSES)) for kind, each in found.items()}
-
-
 def measure(folder: Path, addresses: Mapping[str, Sequence[str]], load: Load) -> Measured:
-    """Start a room, and let readers read for some seconds."""
+    """Start a room, and let readers read for some seconds, each page once."""
     with running_room(folder, load.workers) as (port, process):
         before = _cpu_s(process.pid)
         found = asyncio.run(_measured(port, addresses, load))
@@ -165,36 +146,35 @@ def _cpu_s(pid: int) -> float:
 async def _measured(port: int, addresses: Mapping[str, Sequence[str]], load: Load) -> Measured:
     times: dict[str, list[float]] = defaultdict(list)
     statuses: Counter[int] = Counter()
+    kept = 0
+    left = {kind: iter(of_kind) for kind, of_kind in addresses.items()}
     end = time.monotonic() + load.seconds
 
     async def read(number: int) -> None:
-        chance, turn = random.Random(number), 0
+        nonlocal kept
+        chance = random.Random(number)
         await asyncio.sleep(pause(chance, load.pause))
         while time.monotonic() < end:
-            kind, turn = chance.choice(KINDS), turn + 1
-            of_kind = addresses[kind]
-            path = of_kind[int(len(of_kind) * chance.random() ** SKEW)]
-            if load.fresh:
-                path = of_kind[(997 * number + turn) % len(of_kind)] if kind == "article" else _once(path, number, turn)
+            kind = chance.choice(KINDS)
+            path = next(left[kind], None)
+            if path is None:
+                raise LookupError(f"{len(addresses[kind])} addresses ({kind}) are too few for {load.seconds:g} seconds")
             begin = time.perf_counter()
-            statuses[await page_status(port, path)] += 1
+            answer = await page_answer(port, path)
             times[kind].append(time.perf_counter() - begin)
+            statuses[answer.status] += 1
+            kept += answer.is_kept
             await asyncio.sleep(pause(chance, load.pause))
 
     began = time.monotonic()
     await asyncio.gather(*(read(number) for number in range(load.readers)))
-    return Measured(seconds=times, errors=statuses.total() - statuses[200], took=time.monotonic() - began, cpu_s=0)
+    errors = statuses.total() - statuses[200]
+    return Measured(seconds=times, kept=kept, errors=errors, took=time.monotonic() - began, cpu_s=0)
 
 
 def pause(chance: random.Random, mean: float) -> float:
     """Return the seconds that a reader reads before the next page."""
     return min(chance.expovariate(1 / mean), LONGEST_PAUSES * mean) if mean else 0.0
-
-
-def _once(path: str, number: int, turn: int) -> str:
-    """Return an address of the same results that nobody asked for yet: spaces of two kinds after the query."""
-    spaces = f"{number:06b}{turn:014b}".translate({ord("0"): " ", ord("1"): "\u3000"})
-    return f"{path}{quote(spaces)}" if "q=" in path else f"{path}&q={quote(spaces)}"
 
 
 if __name__ == "__main__":

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
 
 from crawler.web.lanes import Lanes
+from crawler.web.requests import asked_by
+from crawler.web.room import Room
+from crawler.web.rooms import search
+from crawler.web.serving import Serving
+from tests.crawler.web.rooms import config_of
 
 
 def test_a_quick_request_does_not_wait_for_slow_ones() -> None:
@@ -42,3 +51,23 @@ def test_a_request_that_fails_gives_its_place_back() -> None:
         ]
 
     assert [type(each) for each in asyncio.run(run())] == [ZeroDivisionError] * 3
+
+
+@pytest.mark.parametrize(
+    ("query", "slow"),
+    [
+        ("", True),
+        ("since=2024", True),
+        ("column=news", True),
+        ("q=x", True),
+        ("q=x&site=news", True),
+        ("q=+&site=news", False),
+        ("site=news&since=2024", False),
+        ("source=x", False),
+    ],
+)
+def test_a_list_of_few_articles_is_quick(sample_archive: Path, query: str, slow: bool) -> None:
+    room = Room(config_of(sample_archive), Serving())
+    scope = {"type": "http", "method": "GET", "path": "/search", "headers": [], "query_string": query.encode()}
+    assert search.PAGE.is_slow(asked_by(room, Request(scope))) is slow
+    room.close()

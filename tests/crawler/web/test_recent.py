@@ -37,6 +37,16 @@ def test_an_answer_is_made_once_for_all_who_ask_at_the_same_time() -> None:
     assert bodies == [b"1"] * 21 + [b"2", b"3"]
 
 
+def test_an_answer_that_is_given_again_has_its_age(sample_archive: Path) -> None:
+    for path in ("/search", "/search.json", "/counts.png?by=month"):
+        with opened(sample_archive) as client:
+            made, again = client.get(path), client.get(path)
+        assert (made.status_code, made.headers.get("Age")) == (200, None), path
+        assert int(again.headers["Age"]) < AGE_S
+        assert made.headers.items() == again.headers.items() - {("age", again.headers["Age"])}, path
+        assert again.content == made.content
+
+
 def test_an_error_is_raised_for_all_who_wait_and_not_kept() -> None:
     tries = 0
 
