@@ -15,6 +15,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from crawler.config.language import in_language
+from crawler.web.problems import TITLES
 from crawler.web.serving import BURST_SECONDS, MAX_BODY_BYTES, MAX_PARAMETERS, MAX_QUERY_BYTES
 
 METHODS = ("GET", "HEAD", "POST")
@@ -127,7 +129,9 @@ class Guard:
 
 
 def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(f"{text}\n", status, {"Cache-Control": "no-store", **(headers or {})}, "text/plain")
+    """Return a refusal in both languages: the one of the reader is not looked at."""
+    both = f"{text}\n{in_language(TITLES[status], 'zh')}\n"
+    return Response(both, status, {"Cache-Control": "no-store", **(headers or {})}, "text/plain")
 
 
 def _with_headers(send: Send, added: Mapping[str, str]) -> Send:

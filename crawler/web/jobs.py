@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any, Literal
 
 from attrs import define, field
 
+from crawler.cli.log_events import OTHER
 from crawler.config.config import Config
 from crawler.config.load import environment
 from pipelines.printable import printable
@@ -26,6 +28,9 @@ MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 
 GRACE_S = 15
 """Seconds in which a command that took too long may finish its requests and print what it has."""
+
+REQUEST = "HTTP Request: "
+"""The beginning of a message of the library httpx about a request."""
 
 State = Literal["waiting", "running", "done", "failed"]
 Kind = Literal["fetch", "survey", "hand-over"]
@@ -120,4 +125,24 @@ def run_command(config: Config, job: Job, folder: Path, arguments: Sequence[str]
 
 def _follow(process: subprocess.Popen[bytes], job: Job, folder: Path) -> None:
     for line in process.stderr or ():
-        job.note(line.decode("utf-8", "replace").replace(f"{folder}/", ""))
+        job.note(said(line.decode("utf-8", "replace")).replace(f"{folder}/", ""))
+
+
+def said(line: str) -> str:
+    """Return what a line says to a reader; of the JSON log, what libraries say is left out, but for their requests.
+
+    >>> said('{"event": "log", "message": "HTTP Request: GET http://a.example/ 200"}')
+    'GET http://a.example/ 200'
+    >>> said('{"event": "log", "message": "Scrapy 2.19.0 started"}'), said("5 captures")
+    ('', '5 captures')
+    """
+    if not line.startswith("{"):
+        return line
+    try:
+        document = json.loads(line)
+    except ValueError:
+        return line
+    message = f"{document.get('message', '')}"
+    if document.get("event") == OTHER:
+        return message.partition(REQUEST)[2]
+    return f"{message}: {document['hint']}" if document.get("hint") else message

@@ -17,8 +17,8 @@ from pipelines.messages import Message, gettext, ngettext
 from pipelines.printable import printable
 from pipelines.times import CHINA
 
-KB_BELOW, GB_FROM = 100_000, 1_000_000_000
-"""Bytes that are shown as kB or as GB, so that a number has two to four digits."""
+KB_BELOW, GB_FROM = 1_000_000, 1_000_000_000
+"""Bytes that are shown as kB or as GB, so that a number has one to four digits."""
 
 _CODE = re.compile(r"`([^`]+)`")
 
@@ -85,7 +85,7 @@ def _minute(moment: Any) -> str:
 
 
 def _megabytes(size: int) -> Message:
-    """Return a number of bytes for people: kB below a tenth of a MB, GB from a thousand on."""
+    """Return a number of bytes for people: kB below a MB, GB from a thousand on."""
     if size < KB_BELOW:
         return gettext("{size:.0f} kB", size=size / 1e3)
     if size >= GB_FROM:

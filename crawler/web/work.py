@@ -30,7 +30,9 @@ _FILE_NAME = re.compile(r"# ([a-z0-9][a-z0-9-]*)\.toml")
 
 def fetch(config: Config, job: Job, folder: Path) -> None:
     """Run `fangzhi fetch`, which checks the address again when it connects, and read what it prints."""
-    found = run_command(config, job, folder, ("fetch", "--json", "-v", "--", job.url), FETCH_S).splitlines()
+    found = run_command(
+        config, job, folder, ("fetch", "--json", "-v", "--log-format", "json", "--", job.url), FETCH_S
+    ).splitlines()
     document = json.loads(found[-1]) if found else {}
     job.capture, job.reason = document.get("id"), document.get("reason")
     if not job.capture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -52,7 +52,7 @@ def routes(room: Room) -> Iterator[Route]:
     def shown(asked: Asked, status: int = 200, **values: Any) -> Response:
         given = {"enabled": bool(room.serving.token), "problem": None, "job": None, "count": None, **values}
         job: Job | None = given["job"]
-        given["chosen"] = chosen(asked)
+        given["chosen"] = chosen(room, selected_by(job.arguments) if job else asked.parameters)
         given["signature"] = signature_facts(job.receipt.get("signature") or {}) if job else []
         is_running = bool(job and not job.is_over)
         return template_answer(asked, "hand-over.html", "custody", given, status, refresh=is_running)
@@ -110,11 +110,11 @@ def count(room: Room, asked: Asked) -> int:
         return reader.catalogue.count(wanted)
 
 
-def chosen(asked: Asked) -> list[tuple[str, str]]:
+def chosen(room: Room, given: Parameters) -> list[tuple[str, str]]:
     """Return what selects the captures, in the words of the search; empty for the whole archive."""
-    named = without(asked.parameters, "sort", "limit", "page", "lang")
+    named = without(given, "sort", "limit", "page", "lang")
     words = {**LABELS, "q": _("Words to find"), "id": _("Capture")}
-    return [(words.get(name, name), value_name(asked.room, name, value)) for name, value in named if value]
+    return [(words.get(name, name), value_name(room, name, value)) for name, value in named if value]
 
 
 def described(parameters: Parameters) -> str:
@@ -150,3 +150,21 @@ def arguments(parameters: Parameters) -> tuple[str, ...]:
     found += [f"--id={value}" for name, value in parameters if name == "id" and value]
     words = [value for name, value in parameters if name == "q" and value.strip()]
     return (*found, "--", *words) if words else tuple(found)
+
+
+def selected_by(arguments: Sequence[str]) -> Parameters:
+    """Return the parameters of which arguments were made, the words last.
+
+    >>> selected_by(("--site=news", "--min-score=0.8", "--no-copies", "--", "电梯"))
+    (('site', 'news'), ('min_score', '0.8'), ('copies', 'false'), ('q', '电梯'))
+    """
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    named = {"--id": ("id", "")} | {
+        option: (each.name, value)
+        for each in filter_parameters()
+        for options, value in ((each.option.opts, "true"), (each.option.secondary_opts, "false"))
+        for option in options
+    }
+    parts = [each.partition("=") for each in arguments[:at]]
+    given = [(named[option][0], value if valued else named[option][1]) for option, valued, value in parts]
+    return (*given, *(("q", each) for each in arguments[at + 1 :]))

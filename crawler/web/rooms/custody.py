@@ -36,6 +36,9 @@ KINDS: Mapping[str, Message] = {
 }
 """What a verification read → the words for it; a test compares them with those of the records."""
 
+ALGORITHMS: Mapping[str, str] = {"sha256": "SHA-256", "sm3": "SM3"}
+"""The digests of a seal, by their names in its document."""
+
 
 @frozen(kw_only=True)
 class SealRow:
@@ -114,6 +117,16 @@ class ProofView:
     def title(self) -> str:
         """The title of the page."""
         return _("The seal of {id}", id=self.capture)
+
+    @property
+    def at(self) -> dt.datetime | None:
+        """When the seal was made."""
+        return dt.datetime.fromisoformat(self.proof["seal"]["at"]) if self.proof else None
+
+    @property
+    def algorithms(self) -> Mapping[str, str]:
+        """The names of the digests for people."""
+        return ALGORITHMS
 
     def document(self) -> dict[str, Any]:
         """Return the proof as JSON values, the same as `fangzhi show --proof`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,8 @@ def test_a_search_is_handed_over_as_a_signed_package(guarded: TestClient, tmp_pa
     assert any(event.startswith("archive.wacz: ") for event in found["events"]), "the path of its folder is left out"
     shown = guarded.get(page).text
     assert found["receipt"]["sha256"] in shown
+    facts = re.findall("<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", shown)
+    assert facts[:2] == [("网站", "news"), ("检索词", "电梯")]
     package = guarded.get(f"/api{page}/archive.wacz")
     assert package.headers["Content-Disposition"].startswith("attachment")
     assert hashlib.sha256(package.content).hexdigest() == found["receipt"]["sha256"]
