@@ -21,11 +21,12 @@ STYLE = """
 :root{color-scheme:light}
 html,body{margin:0;height:100%}
 body{display:flex;flex-direction:column}
-body{font:14px/1.6 "Noto Serif CJK SC","Source Han Serif SC",SimSun,serif;color:#222}
+body{font:14px/1.6 "Source Han Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;color:#222}
 header{padding:.5rem 1rem;background:#f7f5ef;border-bottom:2px solid #8a6d3b}
 header{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem}
 header strong{white-space:nowrap}
-.address{overflow-wrap:anywhere;min-width:12rem;flex:1}
+.address{overflow-wrap:anywhere;flex:1 1 100%;order:1}
+details{order:2}
 .missing{color:#a02020}
 a{color:#0b4f8a}
 details{flex-basis:100%}

@@ -150,10 +150,13 @@ async def _measured(port: int, addresses: Mapping[str, Sequence[str]], load: Loa
     left = {kind: iter(of_kind) for kind, of_kind in addresses.items()}
     end = time.monotonic() + load.seconds
 
+    async def rest(chance: random.Random) -> None:
+        await asyncio.sleep(min(pause(chance, load.pause), max(0.0, end - time.monotonic())))
+
     async def read(number: int) -> None:
         nonlocal kept
         chance = random.Random(number)
-        await asyncio.sleep(pause(chance, load.pause))
+        await rest(chance)
         while time.monotonic() < end:
             kind = chance.choice(KINDS)
             path = next(left[kind], None)
@@ -164,7 +167,7 @@ async def _measured(port: int, addresses: Mapping[str, Sequence[str]], load: Loa
             times[kind].append(time.perf_counter() - begin)
             statuses[answer.status] += 1
             kept += answer.is_kept
-            await asyncio.sleep(pause(chance, load.pause))
+            await rest(chance)
 
     began = time.monotonic()
     await asyncio.gather(*(read(number) for number in range(load.readers)))

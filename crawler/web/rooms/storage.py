@@ -130,7 +130,7 @@ def read(asked: Asked, reader: Reader) -> StorageView:
         months=[(month, by_month[month]) for month in months],
         sizes=list(found.others.items()),
         waiting=found.waiting,
-        growth=_growth(months, by_month) if len(months) > 1 else None,
+        growth=_growth(months, by_month),
     )
 
 
@@ -175,9 +175,11 @@ def _row(asked: Asked, slug: str, years: Sequence[Size]) -> SiteSize:
     )
 
 
-def _growth(months: Sequence[str], sizes: Mapping[str, Size]) -> Chart:
-    """Return the MB of each month as a chart."""
+def _growth(months: Sequence[str], sizes: Mapping[str, Size]) -> Chart | None:
+    """Return the MB of each month as a chart; None for a single month, and if no month has a MB, which is the axis."""
     values = [round(sizes[month].bytes / MB, 1) if month in sizes else 0 for month in months]
+    if len(months) < 2 or max(values) < 1:
+        return None
     return chart(months, [Series(name="", values=values)], [False] * len(months))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import struct
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -166,6 +167,43 @@ def test_growth_is_a_chart_from_two_months_on(tmp_path: Path) -> None:
         assert client.get("/storage.svg").status_code == client.get("/storage.png").status_code == 200
 
 
+def test_rooms_of_an_empty_archive_say_so(tmp_path: Path) -> None:
+    archived(tmp_path, [])
+    with opened(tmp_path, token="a-long-token") as client:
+        for path, said in (
+            ("/", "尚无文章"),
+            ("/sites", "没有登记的网站"),
+            ("/tray", "没有。"),
+            ("/custody", "尚无条目"),
+            ("/storage", "还没有 WARC 文件"),
+            ("/runs", "没有抓取记录"),
+            ("/hand-over", "没有选中任何捕获"),
+        ):
+            main = client.get(path).text.partition("<main")[2]
+            assert said in main, path
+            assert path == "/storage" or "<thead" not in main, path
+            assert 'type="password"' not in main, path
+
+
+def test_a_deep_verification_names_its_records(client: TestClient, folder: Path) -> None:
+    counts = {"objects": 3, "files": 2, "bytes": 10, "records": 4681, "indexed": 0, "entries": 6, "ledger": 7}
+    with opened_records(folder / RECORDS_FILE) as records:
+        records.add_verification(Verified(at=AT, kind="deep", findings=0, seconds=1.5, counts=counts, first=[]))
+    page = client.get("/custody").text
+    assert re.search(r"<dt>记录</dt><dd[^>]*>4681</dd>", page)
+    assert "4681，共 0" not in page
+
+
+def test_months_below_a_megabyte_have_no_chart(tmp_path: Path) -> None:
+    archived(tmp_path, sample())
+    place = tmp_path / "warc/news/2023/11/fangzhi-news-x.warc.gz"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"x" * 50_000)
+    with opened(tmp_path) as client:
+        assert "<svg" not in client.get("/storage").text
+        assert client.get("/storage.svg").status_code == 404
+
+
 def test_the_last_verification_is_shown(client: TestClient, folder: Path) -> None:
     assert "没有校验记录" in client.get("/custody").text
     counts = {"objects": 3, "files": 2, "bytes": 10, "records": 4, "indexed": 5, "entries": 6, "ledger": 7}
@@ -176,7 +214,7 @@ def test_the_last_verification_is_shown(client: TestClient, folder: Path) -> Non
             Verified(at=AT + HOUR, kind="seal", seconds=2, findings=30, counts={}, first=[finding] * 20)
         )
     page = client.get("/custody", headers={"Accept-Language": "en"}).text
-    assert '<b class="mark-wrong">30 findings</b> <time>2024-03-05 10:30</time>' in page
+    assert '<b class="mark-wrong">30 findings</b> <time class="quiet">2024-03-05 10:30</time>' in page
     assert page.count("2 bytes are missing") == 20
     assert "prints all of them" in page
     last, before = client.get("/custody.json").json()["verifications"]
