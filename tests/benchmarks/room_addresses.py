@@ -21,8 +21,11 @@ from tests.crawler.web.rooms import config_of
 
 KINDS = ("search", "article", "list")
 
-EACH = 6_000
-"""Addresses of each kind: fifty readers without a pause ask for 1,000 in a minute and for one of each kind equally."""
+EACH = 3_000
+"""Addresses of each kind: two processors make some 40 new pages a second, 800 of each kind in a minute."""
+
+SOURCES = 3 * EACH
+"""Captures of which addresses are made: all of 100,000 would take 600 MB."""
 
 PHRASE = 10
 """Characters of a phrase: a part of a sentence that somebody quotes."""
@@ -35,7 +38,9 @@ def drawn(folder: Path, seed: int = 1) -> dict[str, list[str]]:
     """Return different addresses of each kind, at most EACH, the same ones for the same archive and seed."""
     chance = random.Random(seed)
     with closing(Catalogue(config_of(folder).catalogue, create=False)) as catalogue:
-        captures = list(catalogue.entries(Filter(outcome="article")))
+        articles = Filter(outcome="article")
+        part = SOURCES / max(SOURCES, catalogue.count(articles))
+        captures = [each for each in catalogue.entries(articles) if chance.random() < part]
     chance.shuffle(captures)
     return {kind: list(islice(_different(kind, captures, chance), EACH)) for kind in KINDS}
 
