@@ -31,7 +31,7 @@ ORDER_NAMES = {
 """The orders of results; a test compares them with those of the commands."""
 
 FIELDS = (
-    ("since", _("Published from"), "2024, 2024-03, 7d"),
+    ("since", _("Published from"), "2024-03, 7d"),
     ("until", _("Published until"), "2024-03"),
     ("site", _("Site"), ""),
     ("region", _("Region"), "4407"),
@@ -45,6 +45,10 @@ FIELDS = (
 
 LABELS: Mapping[str, str] = {**{name: label for name, label, _example in FIELDS}, "verdict": FACETS["verdict"]}
 """Parameter → its label; a parameter without a label is shown by its name."""
+
+
+VERDICT_NAMES: Mapping[str, str] = {**RESULTS, "new": _("new text")}
+"""Verdict → its name among other verdicts; beside one article, the result of a new text is `article`."""
 
 
 @frozen(kw_only=True)
@@ -198,7 +202,7 @@ def value_name(room: Room, key: str, value: str) -> str:
         return room.site_name(value)
     if key == "region":
         return room.region_names.get(value) or value
-    return RESULTS.get(value, value) if key == "verdict" else value
+    return VERDICT_NAMES.get(value, value) if key == "verdict" else value
 
 
 PAGE = Page(

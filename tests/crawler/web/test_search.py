@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from crawler.cli.filters import ORDERS
-from crawler.web.facets import FACETS, parameters_of
+from crawler.web.facets import FACETS, facet, parameters_of
 from crawler.web.parameters import FILTERS, filter_parameters
 from crawler.web.results import COLUMNS
 from crawler.web.rooms.article import CITATION_NAMES
@@ -123,6 +123,20 @@ def test_facets_have_the_numbers_of_what_they_lead_to(room: TestClient) -> None:
     for name, values in facets.items():
         for value in (each for each in values if each["value"]):
             assert found(room, **parameters_of(name, value["value"])), (name, value)
+
+
+def test_months_are_in_a_row() -> None:
+    counts = [(f"2024-{month:02}", 20 - month) for month in range(1, 13)]
+    shown = facet("month", [*counts, (None, 99)], (), str, str)
+    assert [value.code for value in shown.values] == [f"2024-{month:02}" for month in range(12, 4, -1)]
+    assert shown.more == 5
+
+
+def test_what_is_wrong_in_a_query_is_marked_and_can_be_corrected(room: TestClient) -> None:
+    answer = room.get("/search", params={"q": "电梯 tittle:停水 OR 医保"})
+    assert answer.status_code == 400
+    assert '<p class="wrong-query" lang="zh">电梯 <mark>tittle:停水</mark> OR 医保</p>' in answer.text
+    assert 'value="电梯 tittle:停水 OR 医保"' in answer.text
 
 
 def test_the_twins_have_the_same_rows(room: TestClient) -> None:
