@@ -66,6 +66,11 @@ class CountsView:
         return self.rows[:MAX_ROWS]
 
     @property
+    def has_days(self) -> bool:
+        """Whether the days with a crawl are known: of periods and places they are, of sources and columns not."""
+        return any(row.crawled_days is not None for row in self.rows)
+
+    @property
     def left(self) -> int:
         """The number of rows that only the data have."""
         return max(0, len(self.rows) - MAX_ROWS)

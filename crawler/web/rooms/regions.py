@@ -69,6 +69,11 @@ def read(asked: Asked, reader: Reader) -> RegionsView:
 def tree(articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[str, str], links: Links) -> list[Node]:
     """Return the regions as a tree: provinces by the first two digits of their codes, then cities, then counties.
 
+    Districts of Beijing and counties that a province administers have no city above them: the level is left out.
+
+    >>> [beijing] = tree({"110101": 1}, {}, {"110000": "北京市", "110101": "北京市东城区"}, Links())
+    >>> [each.code for each in beijing.below]
+    ['110101']
     >>> [province] = tree({"440700": 2, "440783": 3}, {"440783": 1}, {"440000": "广东省"}, Links())
     >>> province.name, province.articles, [(city.code, [each.code for each in city.below]) for city in province.below]
     ('广东省', 5, [('440700', ['440783'])])
@@ -86,12 +91,14 @@ def tree(articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[s
             below=below,
         )
 
-    def city(code: str, codes: Iterable[str]) -> Node:
-        return node(f"{code}00", [node(each, ()) for each in codes if each[4:] != "00"])
+    def cities(code: str, codes: Iterable[str]) -> list[Node]:
+        counties = [node(each, ()) for each in codes if each[4:] != "00"]
+        city = node(f"{code}00", counties)
+        return [city] if names.get(city.code) or city.code in articles else counties
 
     def province(code: str, codes: Iterable[str]) -> Node:
         below = groupby((each for each in codes if each[2:] != "0000"), lambda each: each[:4])
-        return node(f"{code}0000", [city(*each) for each in below])
+        return node(f"{code}0000", [each for city in below for each in cities(*city)])
 
     return [province(*each) for each in groupby(sorted(articles), lambda each: each[:2])]
 
