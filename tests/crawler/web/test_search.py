@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -21,6 +22,7 @@ from crawler.web.rooms.search import ORDER_NAMES
 from pipelines.catalogue.dimensions import DIMENSIONS
 from pipelines.export.citation import FORMS
 from pipelines.model import Entry
+from tests.crawler.web.rooms import archived, made_entry, opened
 
 
 def found(room: TestClient, **parameters: str) -> list[str]:
@@ -124,6 +126,18 @@ def test_facets_have_the_numbers_of_what_they_lead_to(room: TestClient) -> None:
     for name, values in facets.items():
         for value in (each for each in values if each["value"]):
             assert found(room, **parameters_of(name, value["value"])), (name, value)
+
+
+def test_an_empty_archive_says_so(tmp_path: Path) -> None:
+    archived(tmp_path, [made_entry(1, None, reason="challenge")])
+    with opened(tmp_path) as room:
+        for path in ("/", "/search", "/regions"):
+            page = room.get(path, headers={"Accept-Language": "en"}).text
+            assert "There is no article yet." in page, path
+            assert "Fewer words" not in page
+        for path in ("/coverage", "/counts?by=site", "/search?q=x"):
+            page = room.get(path, headers={"Accept-Language": "en"}).text
+            assert "No article matches." in page, path
 
 
 def test_months_are_in_a_row() -> None:
