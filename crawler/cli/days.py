@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from pipelines.messages import gettext as _
 from pipelines.times import CHINA, period
 
 _PERIOD = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
@@ -33,7 +34,10 @@ class Day(click.ParamType[dt.date]):
         try:
             return parse_day(str(value), dt.datetime.now(CHINA).date(), last=self._last)
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is not a day: use 2023-04-05, 2023-04, 2023, 7d, yesterday or today", param, ctx)
+            problem = _(
+                "{value!r} is not a day: use 2023-04-05, 2023-04, 2023, 7d, yesterday or today", value=f"{value}"
+            )
+            self.fail(problem, param, ctx)
 
 
 FIRST_DAY, LAST_DAY = Day(), Day(last=True)

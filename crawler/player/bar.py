@@ -34,6 +34,7 @@ details ul{margin:.2rem 0;max-height:9rem;overflow:auto;overflow-wrap:anywhere}
 iframe{flex:1;width:100%;border:0;background:#fff}
 main{padding:2rem 1rem;max-width:42rem}
 h1{font-size:1.3rem}
+@media (max-width:40rem){.address{flex-basis:100%;font-size:.86em;line-height:1.4}}
 @media print{iframe{height:90vh}}
 """
 

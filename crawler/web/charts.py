@@ -95,7 +95,7 @@ def chart(names: Sequence[str], series: Sequence[Series], gaps: Sequence[bool], 
         bars=_bars(names, series[0], slot, y_of, as_share) if len(series) == 1 else (),
         lines=[_line(number, each, slot, y_of) for number, each in enumerate(series)] if len(series) > 1 else (),
         rows=[
-            Tick(at=y_of(step * number), label=_text(step * number, as_share))
+            Tick(at=y_of(step * number), label=_mark(step * number, as_share))
             for number in range(round(top / step) + 1)
         ],
         columns=[Tick(at=_x(number, slot), label=name) for number, name in enumerate(names) if number % every == 0],
@@ -159,6 +159,15 @@ def _scale(most: float) -> tuple[float, float]:
     count = -(-most // step)
     top = count * step
     return (int(top), int(step)) if step >= 1 and step == int(step) else (top, step)
+
+
+def _mark(value: float, as_share: bool) -> str:
+    """Return the number at a mark of an axis, which is a round one.
+
+    >>> _mark(0.2, True), _mark(0.005, True), _mark(40, False)
+    ('20%', '0.5%', '40')
+    """
+    return f"{value * 100:.3g}%" if as_share else f"{value:g}"
 
 
 def _text(value: float, as_share: bool) -> str:

@@ -38,7 +38,7 @@ class Value:
 
 @frozen(kw_only=True)
 class Facet:
-    """A facet with its most frequent values; `more` is the number of the others."""
+    """A facet with its most frequent values, of months the latest ones; `more` is the number of the others."""
 
     key: Dimension
     label: str
@@ -58,10 +58,10 @@ def facet(
     `names` gives the name of a value for people, `href` the address with other parameters.
     """
     present = sorted(counts, key=lambda each: -each[1])
+    if key == "month":  # months in a row: one that is left out for its number would look like one without articles
+        present.sort(key=lambda each: each[0] or "", reverse=True)
     given = dict(parameters)
     values = tuple(_value(key, *each, given, parameters, href, names) for each in present[:SHOWN])
-    if key == "month":
-        values = tuple(sorted(values, key=lambda each: each.name, reverse=True))
     return Facet(key=key, label=FACETS[key], values=values, more=max(0, len(present) - SHOWN))
 
 

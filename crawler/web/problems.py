@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from pipelines.catalogue.query_words import QueryError
 from pipelines.errors import ConfigError, FangzhiError, StoreUnavailable
 from pipelines.messages import Message
 from pipelines.messages import gettext as _
@@ -54,13 +55,29 @@ TITLES: dict[int, Message] = {
 
 
 @frozen(kw_only=True)
+class WrongQuery:
+    """A query that is not valid: what is wrong, and the query before the wrong word, the word, and what follows."""
+
+    said: str
+    before: str
+    wrong: str
+    after: str
+
+    @property
+    def query(self) -> str:
+        """The whole query."""
+        return self.before + self.wrong + self.after
+
+
+@frozen(kw_only=True)
 class Problem:
-    """A problem as it is shown: its status, what was wrong, and what to do."""
+    """A problem as it is shown: its status, what was wrong, and what to do; `query` is a query that is not valid."""
 
     status: int
     title: str
     detail: str = ""
     hint: str = ""
+    query: WrongQuery | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the problem details; `type` is left out, which means that the status says it (RFC 9457 §4.2.1)."""
@@ -84,7 +101,21 @@ def problem_of(error: Exception) -> Problem:
             return of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
     hidden = status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, Refused)
     detail, hint = ("", "") if hidden else (error.message, error.hint or "")
-    return Problem(status=status, title=TITLES[status], detail=detail, hint=hint)
+    query = wrong_query(error) if isinstance(error, QueryError) else None
+    return Problem(status=status, title=TITLES[status], detail=detail, hint=hint, query=query)
+
+
+def wrong_query(error: QueryError) -> WrongQuery:
+    """Return a query with the place of its error: the word that begins there, nothing if a word is missing at the end.
+
+    >>> from pipelines.catalogue.query_words import QueryError
+    >>> found = wrong_query(QueryError("?", "电梯 tittle:停水 OR", 3))
+    >>> found.before, found.wrong, found.after
+    ('电梯 ', 'tittle:停水', ' OR')
+    """
+    before, rest = error.query[: error.at], error.query[error.at :]
+    wrong = rest.split(" ", 1)[0]
+    return WrongQuery(said=error.said, before=before, wrong=wrong, after=rest[len(wrong) :])
 
 
 def of_status(status: int, detail: str = "") -> Problem:

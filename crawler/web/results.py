@@ -19,7 +19,7 @@ from pipelines.times import rfc3339
 
 @frozen(kw_only=True)
 class Row:
-    """An article in a list: `copies` are further prints of its text that the list leaves out."""
+    """An article in a list: `copies` are further captures of its text that the list leaves out."""
 
     entry: Entry
     article: Article | None

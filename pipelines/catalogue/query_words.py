@@ -33,7 +33,10 @@ _MINUS, _OPENING, _CLOSING = "-－", "(（", ")）"
 
 
 class QueryError(ConfigError):
-    """A query is not valid; the message shows the place in it."""
+    """A query is not valid; the message shows the place in it.
+
+    `said` is the message without the place, `query` the query in one line, `at` the place in it.
+    """
 
     def __init__(self, problem: str, query: str, at: int, hint: str | None = None) -> None:
         """Say what is wrong with a query at a place in it."""
@@ -41,7 +44,7 @@ class QueryError(ConfigError):
         pad = "".join("  " if unicodedata.east_asian_width(char) in "FW" else " " for char in line[:at])
         said = _("{problem} ({hint})", problem=problem, hint=hint) if hint else problem
         super().__init__(_("{problem}:\n  {query}\n  {caret}", problem=said, query=line, caret=f"{pad}^"))
-        self.at = at
+        self.said, self.query, self.at = said, line, at
 
 
 @frozen(kw_only=True)

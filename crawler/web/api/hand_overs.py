@@ -13,6 +13,7 @@ from starlette.routing import Route
 from crawler.cli.filters import narrowed
 from crawler.web.answers import DATA_POLICY, template_answer
 from crawler.web.api.fetches import accepted, job_at
+from crawler.web.applied import LABELS, value_name
 from crawler.web.asked import Asked
 from crawler.web.captures import capture_named
 from crawler.web.door import Door, bearer, form_of
@@ -22,7 +23,6 @@ from crawler.web.parameters import FILTERS, check_names, filter_parameters
 from crawler.web.problems import NotHere, Refused
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
-from crawler.web.rooms.search import LABELS, value_name
 from crawler.web.work import PACKAGE
 from pipelines.catalogue.filters import Filter
 from pipelines.errors import FangzhiError
@@ -113,7 +113,7 @@ def count(room: Room, asked: Asked) -> int:
 def chosen(room: Room, given: Parameters) -> list[tuple[str, str]]:
     """Return what selects the captures, in the words of the search; empty for the whole archive."""
     named = without(given, "sort", "limit", "page", "lang")
-    words = {**LABELS, "q": _("Words to find"), "id": _("Capture")}
+    words = {**LABELS, "id": _("Capture")}
     return [(words.get(name, name), value_name(room, name, value)) for name, value in named if value]
 
 

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from crawler.cli.evidence import beginning
 from crawler.cli.render import article_facts, capture_facts, document_language
-from crawler.cli.results import no_article
+from crawler.cli.results import result
 from crawler.player.address import Address, Mode
 from crawler.records import read_records
 from crawler.web.asked import Asked, Page, Table
@@ -150,7 +150,7 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
         can_mark=bool(asked.room.serving.token),
         site_name=site,
         articles=tuple(_article(each, asked.lang) for each in entry.articles),
-        without_article="" if entry.articles else no_article(entry),
+        without_article="" if entry.articles else without_article(entry),
         facts=capture_facts(entry, asked.lang),
         history=history,
         citations=[(name, FORMS[form](found)) for form, name in CITATION_NAMES.items()],
@@ -166,6 +166,11 @@ def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureVie
             "original": asked.links.to("a", entry.verdict.of) if entry.verdict.of else "",
         },
     )
+
+
+def without_article(entry: Entry) -> str:
+    """Return why a capture has no article; its address is the heading above."""
+    return _("No article: {why}, status {status}.", why=result(entry), status=entry.status)
 
 
 def _is_played(entry: Entry) -> bool:

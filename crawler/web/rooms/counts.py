@@ -9,13 +9,13 @@ from attrs import frozen
 
 from crawler.cli.counts import HEADS
 from crawler.cli.filters import narrowed
+from crawler.web.applied import Applied, applied, value_name
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.charts import MAX_SERIES, Chart, Series, chart
 from crawler.web.facets import parameters_of
 from crawler.web.links import Parameters, replaced, without
 from crawler.web.parameters import FILTERS, selected
 from crawler.web.readers import Reader
-from crawler.web.rooms.search import value_name
 from pipelines.catalogue.counting import PERIODS, Count, Dimension
 from pipelines.errors import ConfigError
 from pipelines.messages import gettext as _
@@ -49,6 +49,7 @@ class CountsView:
     choices: Sequence[tuple[str, str, str, bool]]
     kept: Parameters
     other_scale: str
+    applied: Sequence[Applied]
 
     @property
     def title(self) -> str:
@@ -64,6 +65,11 @@ class CountsView:
     def shown(self) -> Sequence[CountRow]:
         """The rows that the page shows."""
         return self.rows[:MAX_ROWS]
+
+    @property
+    def has_days(self) -> bool:
+        """Whether the days with a crawl are known: of periods and places they are, of sources and columns not."""
+        return any(row.crawled_days is not None for row in self.rows)
 
     @property
     def left(self) -> int:
@@ -129,6 +135,7 @@ def counts_view(asked: Asked, by: Dimension, words: Sequence[str], counted: Sequ
         ],
         kept=without(rest, "q"),
         other_scale=asked.here(replaced(asked.parameters, share="" if share else "true")),
+        applied=applied(asked, "q"),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from crawler.cli.filters import narrowed
+from crawler.web.applied import Applied, applied
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.links import replaced
 from crawler.web.parameters import FILTERS
@@ -54,6 +55,7 @@ class CoverageView:
 
     months: Sequence[str]
     rows: Sequence[tuple[str, str, str, Sequence[Cell]]]
+    applied: Sequence[Applied]
 
     @property
     def title(self) -> str:
@@ -96,6 +98,7 @@ def coverage_view(asked: Asked, counts: Sequence[Count], months: Sequence[str]) 
     sites = sorted({each.key[0] for each in counts if each.key[0]})
     return CoverageView(
         months=months,
+        applied=applied(asked),
         rows=[
             (
                 slug,

@@ -69,6 +69,12 @@ def read(asked: Asked, reader: Reader) -> RegionsView:
 def tree(articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[str, str], links: Links) -> list[Node]:
     """Return the regions as a tree: provinces by the first two digits of their codes, then cities, then counties.
 
+    Districts of Beijing and counties that a province administers have no city above them: a level without a name
+    is left out.
+
+    >>> [beijing] = tree({"110101": 1}, {}, {"110000": "北京市", "110101": "北京市东城区"}, Links())
+    >>> [each.code for each in beijing.below]
+    ['110101']
     >>> [province] = tree({"440700": 2, "440783": 3}, {"440783": 1}, {"440000": "广东省"}, Links())
     >>> province.name, province.articles, [(city.code, [each.code for each in city.below]) for city in province.below]
     ('广东省', 5, [('440700', ['440783'])])
@@ -86,14 +92,18 @@ def tree(articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[s
             below=below,
         )
 
-    def city(code: str, codes: Iterable[str]) -> Node:
-        return node(f"{code}00", [node(each, ()) for each in codes if each[4:] != "00"])
+    def level(code: str, below: Sequence[Node]) -> Sequence[Node]:
+        return [node(code, below)] if names.get(code) or code in articles else below
 
-    def province(code: str, codes: Iterable[str]) -> Node:
+    def cities(code: str, codes: Iterable[str]) -> Sequence[Node]:
+        return level(f"{code}00", [node(each, ()) for each in codes if each[4:] != "00"])
+
+    def provinces(code: str, codes: Iterable[str]) -> Sequence[Node]:
         below = groupby((each for each in codes if each[2:] != "0000"), lambda each: each[:4])
-        return node(f"{code}0000", [city(*each) for each in below])
+        return level(f"{code}0000", [each for city in below for each in cities(*city)])
 
-    return [province(*each) for each in groupby(sorted(articles), lambda each: each[:2])]
+    grouped = groupby(sorted(articles), lambda each: each[:2])
+    return [each for province in grouped for each in provinces(*province)]
 
 
 def _every(nodes: Iterable[Node]) -> Iterable[Node]:

@@ -13,7 +13,7 @@ from crawler.compare.text import inline_diff
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.captures import capture_at, captures_of
 from crawler.web.readers import Reader
-from crawler.web.timeline import Timeline, timeline
+from crawler.web.timeline import Mark, timeline
 from pipelines.catalogue.history import versions
 from pipelines.messages import gettext as _
 from pipelines.model.readable import minute
@@ -57,7 +57,7 @@ class ReprintsView:
     """The prints of a text, the likely source first."""
 
     prints: Sequence[Print]
-    timeline: Timeline
+    timeline: Sequence[Mark]
 
     @property
     def title(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from crawler.cli.filters import ORDERS, Selected, narrowed
-from crawler.cli.results import RESULTS
+from crawler.web.applied import FIELDS, Applied, applied, value_name
 from crawler.web.asked import Asked, Page, Table
 from crawler.web.facets import FACETS, Facet, facet
 from crawler.web.kept import FACETS_AGE_S
@@ -17,7 +17,6 @@ from crawler.web.links import Parameters, replaced, without
 from crawler.web.parameters import FILTERS, Window, following, token, window
 from crawler.web.readers import Reader
 from crawler.web.results import COLUMNS, Row, rows_of_hits
-from crawler.web.room import Room
 from pipelines.catalogue.facets import Facets
 from pipelines.catalogue.filters import Filter
 from pipelines.messages import gettext as _
@@ -29,31 +28,6 @@ ORDER_NAMES = {
     "score": _("lowest quality"),
 }
 """The orders of results; a test compares them with those of the commands."""
-
-FIELDS = (
-    ("since", _("Published from"), "2024, 2024-03, 7d"),
-    ("until", _("Published until"), "2024-03"),
-    ("site", _("Site"), ""),
-    ("region", _("Region"), "4407"),
-    ("source", _("Source"), ""),
-    ("column", _("Column"), ""),
-    ("min_score", _("Lowest quality score"), "0.8"),
-    ("captured_since", _("Captured from"), "30d"),
-    ("captured_until", _("Captured until"), ""),
-)
-"""The filters in the form of the page: parameter, label and an example. The address takes all others, too."""
-
-LABELS: Mapping[str, str] = {**{name: label for name, label, _example in FIELDS}, "verdict": FACETS["verdict"]}
-"""Parameter → its label; a parameter without a label is shown by its name."""
-
-
-@frozen(kw_only=True)
-class Applied:
-    """A filter that is in force, with the address of the results without it."""
-
-    label: str
-    value: str
-    href: str
 
 
 @frozen(kw_only=True)
@@ -153,15 +127,7 @@ def read(asked: Asked, reader: Reader) -> SearchView:
         facets=facets(asked, reader, wanted, selected),
         order=order,
         orders=[(name, ORDER_NAMES[name], asked.here(replaced(plain, sort=name))) for name in ORDERS],
-        applied=[
-            Applied(
-                label=LABELS.get(name, name),
-                value=value_name(asked.room, name, value),
-                href=asked.here(without(plain, name)),
-            )
-            for name, value in plain
-            if name not in ("q", "sort", "limit")
-        ],
+        applied=applied(asked, "q"),
         previous=asked.here(replaced(plain, page=before)) if before else None,
         next=asked.after(shown, found.total),
         next_token=next_token,
@@ -199,15 +165,6 @@ def _is_slow(asked: Asked) -> bool:
     site or a source 15 ms. Three slow lists at a time make an article take four times as long.
     """
     return bool(asked.one("q").strip()) or not (asked.one("site") or asked.one("source"))
-
-
-def value_name(room: Room, key: str, value: str) -> str:
-    """Return the name of a value for people."""
-    if key == "site":
-        return room.site_name(value)
-    if key == "region":
-        return room.region_names.get(value) or value
-    return RESULTS.get(value, value) if key == "verdict" else value
 
 
 PAGE = Page(

@@ -156,16 +156,22 @@ def months(
     links: Links,
     slug: str,
 ) -> list[Month]:
-    """Return the months of a year with the numbers of their days; a day leads to the list of its articles."""
+    """Return the months of a year with the numbers of their days.
+
+    A day leads to the list of its articles; one without articles to what was changed on it, or else to what was gone.
+    """
 
     def day(at: dt.date) -> Day:
-        span = [("since", f"{at}"), ("until", f"{at}")]
+        numbers = (articles.get(at, 0), changed.get(at, 0), gone.get(at, 0))
+        lists = ("search", ""), ("changed", "captured_"), ("gone", "captured_")
+        page, prefix = next((each for each, number in zip(lists, numbers, strict=True) if number), ("", ""))
+        span = [("site", slug), (f"{prefix}since", f"{at}"), (f"{prefix}until", f"{at}")]
         return Day(
             day=at,
-            articles=articles.get(at, 0),
-            changed=changed.get(at, 0),
-            gone=gone.get(at, 0),
-            href=links.to("search", parameters=[("site", slug), *span]) if articles.get(at) else "",
+            articles=numbers[0],
+            changed=numbers[1],
+            gone=numbers[2],
+            href=links.to(page, parameters=span) if page else "",
         )
 
     found = []

@@ -153,7 +153,7 @@ def test_a_redirect_leads_to_where_it_led() -> None:
     ("lang", "texts"),
     [
         ("en", ["Captured 2026-03-04 13:06:07 (China)", "1 of 2 files are not archived", "1 of 2 · ", "next"]),
-        ("zh", ["捕获时间：2026-03-04 13:06:07（中国）", "2 个文件中有 1 个未存档", "第 1 个，共 2 个", "后一个"]),
+        ("zh", ["捕获时间：2026-03-04 13:06:07（北京时间）", "2 个文件中有 1 个未存档", "第 1 个，共 2 个", "后一个"]),
     ],
 )
 def test_the_bar_says_when_and_what_is_missing(lang: str, texts: list[str]) -> None:

@@ -51,7 +51,7 @@ def test_the_page_leads_to_its_neighbours(room: TestClient, entries: list[Entry]
         "is gone from its site since 2024-03-05 09:30"
         in room.get(f"/a/{before.id}", headers={"Accept-Language": "en"}).text
     )
-    assert "no article (http-error, status 404)" in room.get(f"/a/{missing.id}", headers={"Accept-Language": "en"}).text
+    assert "No article: http-error, status 404." in room.get(f"/a/{missing.id}", headers={"Accept-Language": "en"}).text
 
 
 def test_an_id_that_is_not_there_is_not_found(room: TestClient) -> None:

@@ -154,6 +154,12 @@ def test_no_page_is_wider_than_the_screen_and_all_are_accessible(
     paths = ["/", "/search?q=电梯", f"/a/{parts[0]}", f"/compare/{parts[1]}/{parts[0]}", f"/reprints/{parts[1]}"]
     paths += ["/counts", "/sites", "/sites/news?year=2024", "/regions", "/gone", "/changed", "/coverage", "/tray"]
     paths += ["/runs", "/storage", "/marks", "/new-site", f"/hand-over?id={parts[0]}", "/tray?marked=no"]
+    paths += [
+        "/counts?q=电梯&q=停水&share=true&site=news",
+        "/counts?by=verdict",
+        "/gone?site=news",
+        "/changed?site=news",
+    ]
     paths += ["/custody", f"/custody/{parts[0]}", "/api", "/fetch", f"/a/{entries[5].id}", "/search?q=%E6%B2%A1"]
     for path in paths:
         page.goto(f"{address}{path}")
@@ -167,6 +173,18 @@ def test_no_page_is_wider_than_the_screen_and_all_are_accessible(
             assert serious == [], path
     assert errors == []
     context.close()
+
+
+def test_a_printed_page_has_its_heading_and_no_links_that_only_lead_on(
+    page: Any, address: str, entries: list[Entry]
+) -> None:
+    page.emulate_media(media="print")
+    page.goto(f"{address}/search?q=电梯")
+    assert page.locator("h1").bounding_box()["height"] > 10
+    page.goto(f"{address}/a/{entries[1].id}")
+    assert page.locator("section.screen").count() > 0
+    assert not any(each.is_visible() for each in page.locator("section.screen, [rel=prev]").all())
+    assert page.locator("#provenance").is_visible()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

@@ -113,6 +113,22 @@ def test_every_day_of_a_year_is_in_its_calendar_once() -> None:
     assert days == [dt.date(2024, 1, 1) + dt.timedelta(days=number) for number in range(366)]
 
 
+def test_a_day_with_changes_or_losses_alone_leads_to_them() -> None:
+    days = [dt.date(2024, 3, number) for number in (1, 2, 3, 4)]
+    made = months(2024, {days[0]: 1}, {days[0]: 1, days[1]: 1}, {days[2]: 1}, Links(), "news")
+    found = {day.day: day.href for week in made[2].weeks for day in week if day}
+    assert [found[day] for day in days] == [
+        "/search?site=news&since=2024-03-01&until=2024-03-01",
+        "/changed?site=news&captured_since=2024-03-02&captured_until=2024-03-02",
+        "/gone?site=news&captured_since=2024-03-03&captured_until=2024-03-03",
+        "",
+    ]
+
+
+def test_changed_articles_say_when_they_were_changed(room: TestClient) -> None:
+    assert "2024-03-05 09:30 改动" in room.get("/changed", headers={"Accept-Language": "zh"}).text
+
+
 def test_regions_add_up(room: TestClient) -> None:
     answer = room.get("/regions.json").json()
     (province,) = answer["regions"]

@@ -7,19 +7,22 @@ import html
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from crawler.cli.filters import ORDERS
-from crawler.web.facets import FACETS, parameters_of
+from crawler.web.applied import FIELDS
+from crawler.web.facets import FACETS, facet, parameters_of
 from crawler.web.parameters import FILTERS, filter_parameters
 from crawler.web.results import COLUMNS
 from crawler.web.rooms.article import CITATION_NAMES
-from crawler.web.rooms.search import FIELDS, ORDER_NAMES
+from crawler.web.rooms.search import ORDER_NAMES
 from pipelines.catalogue.dimensions import DIMENSIONS
 from pipelines.export.citation import FORMS
 from pipelines.model import Entry
+from tests.crawler.web.rooms import archived, made_entry, opened
 
 
 def found(room: TestClient, **parameters: str) -> list[str]:
@@ -113,7 +116,7 @@ def test_copies_are_folded_and_counted(room: TestClient) -> None:
     answer = room.get("/search.json", params={"q": "电梯"}).json()
     assert (answer["total"], answer["captures"]) == (2, 3)
     assert sum(row["copies"] for row in answer["items"]) == 1
-    assert "另有 1 次刊登" in room.get("/search", params={"q": "电梯"}, headers={"Accept-Language": "zh"}).text
+    assert "另有 1 个副本" in room.get("/search", params={"q": "电梯"}, headers={"Accept-Language": "zh"}).text
 
 
 def test_facets_have_the_numbers_of_what_they_lead_to(room: TestClient) -> None:
@@ -123,6 +126,40 @@ def test_facets_have_the_numbers_of_what_they_lead_to(room: TestClient) -> None:
     for name, values in facets.items():
         for value in (each for each in values if each["value"]):
             assert found(room, **parameters_of(name, value["value"])), (name, value)
+
+
+def test_an_empty_archive_says_so(tmp_path: Path) -> None:
+    archived(tmp_path, [made_entry(1, None, reason="challenge")])
+    with opened(tmp_path) as room:
+        for path in ("/", "/search", "/regions"):
+            page = room.get(path, headers={"Accept-Language": "en"}).text
+            assert "There is no article yet." in page, path
+            assert "Fewer words" not in page
+        for path in ("/coverage", "/counts?by=site", "/search?q=x"):
+            page = room.get(path, headers={"Accept-Language": "en"}).text
+            assert "No article matches." in page, path
+
+
+def test_months_are_in_a_row() -> None:
+    counts = [(f"2024-{month:02}", 20 - month) for month in range(1, 13)]
+    shown = facet("month", [*counts, (None, 99)], (), str, str)
+    assert [value.code for value in shown.values] == [f"2024-{month:02}" for month in range(12, 4, -1)]
+    assert shown.more == 5
+
+
+def test_what_is_wrong_in_a_query_is_marked_and_can_be_corrected(room: TestClient) -> None:
+    answer = room.get("/search", params={"q": "电梯 tittle:停水 OR 医保"})
+    assert answer.status_code == 400
+    assert '<p class="wrong-query" lang="zh">电梯 <mark>tittle:停水</mark> OR 医保</p>' in answer.text
+    assert 'value="电梯 tittle:停水 OR 医保"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/search", "/counts", "/gone", "/changed", "/coverage", "/tray"])
+def test_a_page_says_which_filters_are_in_force(room: TestClient, path: str) -> None:
+    page = room.get(path, params={"site": "paper", "since": "2024-03"}, headers={"Accept-Language": "en"}).text
+    assert 'Site <b lang="zh">paper</b>' in page
+    assert f'href="{path}?since=2024-03">without it</a>' in page
+    assert "without it" not in room.get(path, headers={"Accept-Language": "en"}).text
 
 
 def test_the_twins_have_the_same_rows(room: TestClient) -> None:
