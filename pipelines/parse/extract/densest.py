@@ -10,7 +10,6 @@ from attrs import define
 
 from pipelines.parse.extract.ends import FOOTER, is_terms
 from pipelines.parse.extract.lines import Layout, LayoutBlock, Line
-from pipelines.parse.extract.tree import HANZI
 
 LINK_COST = 2
 """Points that a Chinese character in a link subtracts: navigation as long as the article must not be included."""
@@ -36,7 +35,7 @@ MIN_GAIN = 1.1
 MAX_FOOTER_CHARS = 200
 """Characters of the longest line of a footer or a login form: one with all organisations of a site has about 150."""
 
-SENTENCE = re.compile(f"[，。；！？、：”][^{HANZI}]*|[,.;!?:]\\s")
+SENTENCE = re.compile(r"[，。；！？、：”]|[,.;!?:]\s")
 """Punctuation of sentences."""
 
 LOGIN = re.compile(
@@ -101,8 +100,11 @@ def densest_block(layout: Layout, sums: Sequence[float], start: int = 0, end: in
     for block in layout.blocks:
         if block.start >= end or block.end <= start:
             continue
-        inner = best_by_depth.pop(block.depth + 1, None) or _Best()
         own = sums[min(block.end, end)] - sums[max(block.start, start)]
+        inner = best_by_depth.pop(block.depth + 1, None)
+        if inner is None and own <= 0:
+            continue  # menus and labels: most blocks have no prose, and no block in them has any
+        inner = inner or _Best()
         total = max(own, inner.paragraphs)
         outer = best_by_depth.get(block.depth) or best_by_depth.setdefault(block.depth, _Best())
         if block.element.tag == "p":

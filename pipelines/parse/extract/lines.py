@@ -35,10 +35,12 @@ class Line:
     def _hanzi(self) -> int:
         return count_hanzi(self.text)
 
-    @property
-    def unlinked_hanzi(self) -> int:
-        """Number of Chinese characters outside links."""
-        return self.hanzi - min(self.hanzi, self.link_chars)
+    unlinked_hanzi: int = field(init=False)
+    """Number of Chinese characters outside links: a field, because it is read five times a line."""
+
+    @unlinked_hanzi.default
+    def _unlinked_hanzi(self) -> int:
+        return max(0, self.hanzi - self.link_chars)
 
 
 @define(eq=False)
