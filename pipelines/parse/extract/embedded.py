@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -49,14 +50,19 @@ def commented_bodies(page: str, selector: str) -> Iterator[str]:
 
     Pages of Founder contain the pair twice, first around an abstract; JCMS writes `<$[信息内容]>begin`.
     """
-    name = re.escape(re.sub(r"\.?begin$", "", selector.removeprefix(COMMENT_PREFIX), flags=re.IGNORECASE))
-    pattern = rf"<!--\s{{0,9}}(/?)\s{{0,9}}(?i:{name}(?:\.?(begin|end))?)\s{{0,9}}-->"
     start: int | None = None
-    for comment in re.finditer(pattern, page):
+    for comment in _comments_named(selector).finditer(page):
         is_end = bool(comment[1]) or (comment[2] or "").lower() == "end"
         if is_end and start is not None and page[start : comment.start()].strip():
             yield page[start : comment.start()]
         start = None if is_end else comment.end()
+
+
+@functools.cache
+def _comments_named(selector: str) -> re.Pattern[str]:
+    """Return the pattern of the comments before and after a body."""
+    name = re.escape(re.sub(r"\.?begin$", "", selector.removeprefix(COMMENT_PREFIX), flags=re.IGNORECASE))
+    return re.compile(rf"<!--\s{{0,9}}(/?)\s{{0,9}}(?i:{name}(?:\.?(begin|end))?)\s{{0,9}}-->")
 
 
 def gkmlpt_content(page: str) -> str:

@@ -132,9 +132,10 @@ def _dashed(page: ParsedPage, title: Sourced[str] | None) -> Sourced[str] | None
     if name not in page.folded_lines:
         return None
     for number, folded in enumerate(page.folded_lines[:-1]):
-        below = page.lines[number + 1].text
-        if name and folded == name and re.match(r"[—－─-]{2}", below) and len(below) <= MAX_HEADLINE_CHARS:
-            return Sourced(below.strip(_DASHES), "under-title")
+        if name and folded == name:
+            below = page.lines[number + 1].text
+            if re.match(r"[—－─-]{2}", below) and len(below) <= MAX_HEADLINE_CHARS:
+                return Sourced(below.strip(_DASHES), "under-title")
     return None
 
 

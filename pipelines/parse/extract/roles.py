@@ -89,7 +89,8 @@ def is_hiding(style: str) -> bool:
 
 Effect = Literal["none", "skip", "link", "block", "other"]
 """What an element does to the lines: nothing, it is skipped with all in it, it is a link and nothing else, it begins
-and ends a line and does nothing else, as paragraphs and boxes, or it does something else."""
+and ends a line, of a kind or not, as paragraphs, boxes and headings, or it does something else. What has a kind is a
+block."""
 
 
 @frozen(kw_only=True)
@@ -138,16 +139,16 @@ def _role(tag: str, attribute_marker: str | None, is_caption: bool, is_hidden: b
         is_block=is_block,
         is_hidden=is_hidden,
         is_in_table=tag in TABLE_TAGS,
-        effect=_effect(tag, is_block, kind),
+        effect=_effect(tag, is_block),
     )
 
 
-def _effect(tag: str, is_block: bool, kind: Kind | None) -> Effect:
+def _effect(tag: str, is_block: bool) -> Effect:
     if tag in SKIPPED:
         return "skip"
-    if not is_block and kind is None:
+    if not is_block:
         return "link" if tag == "a" else "none"
-    return "other" if kind or tag in ("a", "hr", *TABLE_TAGS) else "block"
+    return "other" if tag in ("a", "hr", *TABLE_TAGS) else "block"
 
 
 _cached_role = functools.lru_cache(MAX_CACHED_ROLES)(_role)

@@ -190,7 +190,7 @@ def _line_pairs(page: ParsedPage) -> frozenset[str]:
     """Return each pair of adjacent lines as one text: a long headline is broken into two lines."""
     pairs = zip(page.folded_lines, page.folded_lines[1:], strict=False)
     return frozenset(
-        one + two for one, two in pairs if len(one) >= MIN_TITLE_HANZI and len(one + two) <= MAX_TITLE_CHARS
+        one + two for one, two in pairs if len(one) >= MIN_TITLE_HANZI and len(one) + len(two) <= MAX_TITLE_CHARS
     )
 
 

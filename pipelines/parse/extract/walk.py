@@ -84,6 +84,8 @@ class Walk:
                     if pieces:
                         self.flush()
                     open_blocks.append((element, len(self.lines), role.marker))
+                    if role.kind:
+                        self.kinds.append(role.kind)
                 elif effect != "none":
                     self.enter(element, role)
                 text, is_tail = element.text, False
@@ -96,6 +98,8 @@ class Walk:
                     elif effect == "block":
                         if open_blocks and open_blocks[-1][0] is element:
                             self.close_block()
+                        if role.kind:
+                            self.kinds.pop()
                     elif effect == "other":
                         self.leave(element, role)
                 text, is_tail = element.tail if element is not root else None, True
