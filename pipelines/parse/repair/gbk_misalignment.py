@@ -11,7 +11,7 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator
 
-from attrs import evolve, frozen
+from attrs import define, evolve
 
 from pipelines.parse.repair.edits import Budget
 from pipelines.parse.repair.word_likelihood import CONTEXT_CHARS, WordSegmentation, is_common_char, likelihood
@@ -52,13 +52,14 @@ LEAD_BYTES = range(0x81, 0xFF)
 """First bytes of GBK characters, and those second bytes that can be first bytes in a misaligned run."""
 
 
-@frozen
+@define
 class Hypothesis:
     """One possible original text of a run, up to some character of it.
 
     `pending` is the first byte of a character whose second byte follows; it is None once the bytes are paired correctly
     again. Then `end` is the length of the misaligned part, and `text` its original. `rivals` is the total likelihood of
-    other hypotheses that came to the same end, as a multiple of this one's.
+    other hypotheses that came to the same end, as a multiple of this one's. No code changes a hypothesis; like a
+    segmentation, it is not frozen.
     """
 
     text: str
@@ -71,7 +72,7 @@ class Hypothesis:
     @property
     def likelihood(self) -> float:
         """The log probability of this hypothesis, in nats."""
-        return self.segmentation.likelihood
+        return self.segmentation.scores[-1]
 
     @property
     def confidence(self) -> float:
@@ -193,8 +194,9 @@ def _best(hypotheses: Iterable[Hypothesis], budget: Budget) -> list[Hypothesis]:
             return []
         state = one.segmentation.last_chars, one.pending
         by_state[state] = _better(one, by_state[state]) if state in by_state else one
-    best = heapq.nlargest(BEAM_WIDTH, by_state.values(), key=lambda one: one.likelihood)
-    return [one for one in best if one.likelihood > best[0].likelihood - MAX_NATS_BEHIND_BEST]
+    least = max((one.likelihood for one in by_state.values()), default=0.0) - MAX_NATS_BEHIND_BEST
+    near = [one for one in by_state.values() if one.likelihood > least]
+    return heapq.nlargest(BEAM_WIDTH, near, key=lambda one: one.likelihood)
 
 
 def _better(one: Hypothesis, two: Hypothesis) -> Hypothesis:

@@ -22,8 +22,8 @@ from pipelines.parse.repair.strip_pinyin import pinyin_readings
 from pipelines.parse.repair.word_likelihood import (
     CONTEXT_CHARS,
     MARK_NATS,
-    LocalWords,
     WordCounts,
+    Words,
     WordSegmentation,
     count_words,
     fluency,
@@ -152,8 +152,8 @@ def _mended(
     line = _line_around(text, start, before)
     head, rest = before[line.start :], text[start.end() + len(run) : line.end]
     budget.spend(len(line.text) // CHARS_PER_STEP)
-    local_words = words.replaced(line.text, f"{head}\n{rest}")
-    context = WordSegmentation(local_words=LocalWords(local_words)).extended(before[-CONTEXT_CHARS:])
+    known = Words(words.replaced(line.text, f"{head}\n{rest}"))
+    context = WordSegmentation(words=known).extended(before[-CONTEXT_CHARS:])
     original = context.extended(start.groupdict().get("lost", start[0]))
     found = realign(run, hypotheses(start, context), foreign_chars(script_of(text)) - set(text), original, budget)
     if found is None:

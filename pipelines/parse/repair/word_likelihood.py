@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from pipelines.text.script import fold_to_simplified
 
@@ -85,28 +85,32 @@ _HANZI_RUN = re.compile("[\u3400-\u9fff]{2,}")
 _NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 
 
-class LocalWords(dict[str, float | None]):
-    """The log probabilities of words that are known only from a text; None for all others. Each is computed once."""
+class Words(dict[str, float]):
+    """The log probabilities of the words of the word list and of a text; -inf for what is no word of either.
 
-    def __init__(self, words: WordCounts | None = None) -> None:
+    Each is computed once: a search looks up the same sequences thousands of times.
+    """
+
+    def __init__(self, of_text: WordCounts | None = None) -> None:
         super().__init__()
-        self._words = words
+        self._of_text = of_text
 
-    def __missing__(self, word: str) -> float | None:
-        nats = self[word] = self._words.likelihood(word) if self._words else None
+    def __missing__(self, word: str) -> float:
+        local = self._of_text.likelihood(word) if self._of_text else None
+        nats = self[word] = max(word_list().get(word, -math.inf), -math.inf if local is None else local)
         return nats
 
 
-@frozen
+@define
 class WordSegmentation:
     """A text that is being cut into words, from the left: its last characters, and its likelihood up to each of them.
 
-    `local_words` are words in addition to the word list, with their log probabilities.
+    No code changes it, but it is not frozen: a search makes a hundred thousand, and a frozen one takes twice the time.
     """
 
     last_chars: str = ""
     scores: tuple[float, ...] = (0.0,)
-    local_words: LocalWords = field(factory=LocalWords)
+    words: Words = field(factory=Words)
 
     @property
     def likelihood(self) -> float:
@@ -117,8 +121,8 @@ class WordSegmentation:
         """Return the segmentation after more characters; `bonus` (in nats) is added to the last of them."""
         last_chars, scores = self.last_chars, self.scores
         for char in text:
-            last_chars, scores = _extend(last_chars, scores, char, self.local_words)
-        return WordSegmentation(last_chars, (*scores[:-1], scores[-1] + bonus) if bonus else scores, self.local_words)
+            last_chars, scores = _extend(last_chars, scores, char, self.words)
+        return WordSegmentation(last_chars, (*scores[:-1], scores[-1] + bonus) if bonus else scores, self.words)
 
 
 def likelihood(text: str) -> float:
@@ -184,40 +188,37 @@ def is_common_char(char: str) -> bool:
 
 
 def _extend(
-    last_chars: str, scores: tuple[float, ...], char: str, local_words: LocalWords
+    last_chars: str, scores: tuple[float, ...], char: str, words: Words
 ) -> tuple[str, tuple[float, ...]]:
     """Return the last characters and the scores after one more character."""
     simplified, single = _as_single_word(char)
     if not simplified:
-        before = _before_stop(last_chars, scores, local_words) if char in _STOPS else scores[-1]
+        before = _before_stop(last_chars, scores, words) if char in _STOPS else scores[-1]
         return char, (before + (NEXT_LETTER_NATS if _is_letter(char) and _is_letter(last_chars) else single),)
     if simplified in NEVER_FIRST and last_chars in _CLAUSE_BREAKS:
         single += OUT_OF_PLACE_NATS
     last_chars = (last_chars + simplified)[-MAX_WORD_CHARS:]
-    best = max(scores[-1] + single, _ending_in_word(last_chars, scores, local_words))
+    best = max(scores[-1] + single, _ending_in_word(last_chars, scores, words))
     return last_chars, (*scores[-MAX_WORD_CHARS + 1 :], best)
 
 
-def _ending_in_word(last_chars: str, scores: tuple[float, ...], local_words: LocalWords) -> float:
+def _ending_in_word(last_chars: str, scores: tuple[float, ...], words: Words) -> float:
     """Return the log probability of a text that ends in a word of 2+ hanzi; `scores` exclude its last hanzi."""
-    words, best = word_list(), -math.inf
+    best = -math.inf
     for size in range(2, min(len(last_chars), len(scores)) + 1):
-        word = last_chars[-size:]
-        known, local = words.get(word), local_words[word]
-        if known is not None and scores[-size] + known > best:
-            best = scores[-size] + known
-        if local is not None and scores[-size] + local > best:
-            best = scores[-size] + local
+        nats = scores[-size] + words[last_chars[-size:]]
+        if nats > best:
+            best = nats
     return best
 
 
-def _before_stop(last_chars: str, scores: tuple[float, ...], local_words: LocalWords) -> float:
+def _before_stop(last_chars: str, scores: tuple[float, ...], words: Words) -> float:
     """Return the log probability of a text before a stop, where single words of `NEVER_LAST` are penalised."""
     last = last_chars[-1:]
     if last not in NEVER_LAST or len(scores) < 2:
         return scores[-1]
     single = scores[-2] + _as_single_word(last)[1]
-    word = _ending_in_word(last_chars, scores[:-1], local_words)
+    word = _ending_in_word(last_chars, scores[:-1], words)
     return scores[-1] - max(single, word) + max(single + OUT_OF_PLACE_NATS, word)
 
 
