@@ -96,8 +96,9 @@ class Words(dict[str, float]):
         self._of_text = of_text
 
     def __missing__(self, word: str) -> float:
+        known = word_list().get(word, -math.inf)
         local = self._of_text.likelihood(word) if self._of_text else None
-        nats = self[word] = max(word_list().get(word, -math.inf), -math.inf if local is None else local)
+        nats = self[word] = known if local is None or local < known else local
         return nats
 
 
@@ -187,9 +188,7 @@ def is_common_char(char: str) -> bool:
     return char in MARK_NATS and not char.isascii()
 
 
-def _extend(
-    last_chars: str, scores: tuple[float, ...], char: str, words: Words
-) -> tuple[str, tuple[float, ...]]:
+def _extend(last_chars: str, scores: tuple[float, ...], char: str, words: Words) -> tuple[str, tuple[float, ...]]:
     """Return the last characters and the scores after one more character."""
     simplified, single = _as_single_word(char)
     if not simplified:
@@ -204,8 +203,12 @@ def _extend(
 
 def _ending_in_word(last_chars: str, scores: tuple[float, ...], words: Words) -> float:
     """Return the log probability of a text that ends in a word of 2+ hanzi; `scores` exclude its last hanzi."""
+    longest = min(len(last_chars), len(scores))
+    pair = last_chars[-2:]
+    if longest < 2 or (words[pair] == -math.inf and pair not in word_ends()):
+        return -math.inf
     best = -math.inf
-    for size in range(2, min(len(last_chars), len(scores)) + 1):
+    for size in range(2, longest + 1):
         nats = scores[-size] + words[last_chars[-size:]]
         if nats > best:
             best = nats
@@ -259,3 +262,12 @@ def word_list() -> Mapping[str, float]:
         for word, share in frequencies.items()
         if len(word) <= MAX_WORD_CHARS and _HANZI.match(word)
     }
+
+
+@functools.cache
+def word_ends() -> frozenset[str]:
+    """Return the last two characters of all longer words of the list: most pairs of a search end no word at all.
+
+    A sequence of a text that is longer than a pair ends in a pair of that text.
+    """
+    return frozenset(word[-2:] for word in word_list() if len(word) > 2)
