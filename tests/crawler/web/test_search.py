@@ -133,7 +133,7 @@ def test_an_empty_archive_says_so(tmp_path: Path) -> None:
     with opened(tmp_path) as room:
         for path in ("/", "/search", "/regions"):
             page = room.get(path, headers={"Accept-Language": "en"}).text
-            assert "There is no article yet." in page, path
+            assert "There is no article yet" in page, path
             assert "Fewer words" not in page
         for path in ("/coverage", "/counts?by=site", "/search?q=x"):
             page = room.get(path, headers={"Accept-Language": "en"}).text
