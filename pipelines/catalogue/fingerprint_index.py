@@ -1,7 +1,13 @@
 """The index of winnowing fingerprints: find texts that share passages, before and after a capture.
 
-All functions run on the caller's connection. Their results depend only on what the catalogue holds, never on the order
-in which it was filled. The table and its column are named `anchors` and `anchor`, as in existing catalogues.
+All functions run on the caller's connection. What the tables hold depends only on the entries, never on the order in
+which they came. The table and its column are named `anchors` and `anchor`, as in existing catalogues. Exact copies of
+earlier texts are left out. A capture is given by its time and its `mark`, the number after the second in its id.
+
+SQLite has a row for each fingerprint of a capture. In PostgreSQL such rows would take 2.6 KB for a capture. There a row
+has all fingerprints of a capture in two arrays with a GIN index each, which takes 1.1 KB: `anchors` has those by which
+the capture is considered, as one of the first `MAX_CAPTURES_PER_FINGERPRINT`, and `crowded` has the other ones. So a
+search for earlier captures reads a few rows for each fingerprint, also if a million captures have it.
 """
 
 from __future__ import annotations
@@ -28,6 +34,23 @@ MIN_SHARED_ONE_IN = 5
 texts share half of them or more. A text with ten fingerprints in which one character in twenty is wrong shares fewer in
 only two cases of a hundred."""
 
+TABLE = "anchors"
+
+CREATE = {
+    "sqlite": (
+        """CREATE TABLE IF NOT EXISTS anchors (anchor BIGINT NOT NULL, fetched_us BIGINT NOT NULL, mark BIGINT NOT NULL,
+        size SMALLINT NOT NULL, PRIMARY KEY (anchor, fetched_us, mark)) WITHOUT ROWID""",
+    ),
+    "postgresql": (
+        """CREATE TABLE IF NOT EXISTS anchors (fetched_us BIGINT, mark BIGINT, anchors BIGINT[] NOT NULL,
+        crowded BIGINT[] NOT NULL, PRIMARY KEY (fetched_us, mark))""",
+        "CREATE INDEX IF NOT EXISTS anchors_anchors ON anchors USING gin (anchors) WITH (fastupdate = off)",
+        "CREATE INDEX IF NOT EXISTS anchors_crowded ON anchors USING gin (crowded) WITH (fastupdate = off)",
+    ),
+}
+"""The table and its indexes; `size` is the number of the capture's fingerprints. `fastupdate` would collect new rows in
+a list, and each search would read this list."""
+
 Moment = tuple[int, int]
 """When a capture was made, in microseconds, and the mark in its id; together they give the id."""
 
@@ -38,13 +61,19 @@ _WANTED = {
 """The fingerprints of the text in question, as a table. They are passed as one JSON list: so the statement is always
 the same and is parsed once."""
 
-_EARLIEST = """FROM anchors WHERE anchor = CAST(wanted.value AS BIGINT) AND (fetched_us, mark) < (:us, :mark)
-    ORDER BY fetched_us, mark LIMIT :max_captures"""
+_HAS_WANTED = "anchor IN (SELECT CAST(wanted.value AS BIGINT) FROM {wanted})"
+_ARRAY = "ARRAY(SELECT CAST(wanted.value AS BIGINT) FROM {wanted})"
 
 _HOLDERS = {
     "sqlite": """SELECT holder.* FROM {wanted} CROSS JOIN anchors AS holder
-    WHERE holder.anchor = wanted.value AND (holder.fetched_us, holder.mark) IN (SELECT fetched_us, mark {earliest})""",
-    "postgresql": "SELECT holder.* FROM {wanted} CROSS JOIN LATERAL (SELECT * {earliest}) AS holder",
+    WHERE holder.anchor = wanted.value AND (holder.fetched_us, holder.mark) IN (
+    SELECT fetched_us, mark FROM anchors WHERE anchor = wanted.value AND (fetched_us, mark) < (:us, :mark)
+    ORDER BY fetched_us, mark LIMIT :max_captures)""",
+    "postgresql": """SELECT anchor, fetched_us, mark, size FROM (
+    SELECT anchor, fetched_us, mark, cardinality(anchors) + cardinality(crowded) AS size,
+    row_number() OVER (PARTITION BY anchor ORDER BY fetched_us, mark) AS place FROM anchors, unnest(anchors) AS anchor
+    WHERE anchors && {array} AND {has_wanted} AND (fetched_us, mark) < (:us, :mark)) AS holder
+    WHERE place <= :max_captures""",
 }
 """For each wanted fingerprint the captures that have it and are considered."""
 
@@ -59,14 +88,11 @@ the database adds them."""
 
 _CROWDED = "WITH holders AS ({holders}) SELECT anchor FROM holders GROUP BY anchor HAVING count(*) = :max_captures"
 
-_HAS_WANTED = "anchor IN (SELECT CAST(wanted.value AS BIGINT) FROM {wanted})"
-
-_LATER = "SELECT DISTINCT fetched_us, mark FROM anchors WHERE {has_wanted} AND (fetched_us, mark) > (:us, :mark)"
-
-_INSERT = """INSERT INTO anchors (anchor, fetched_us, mark, size)
-    SELECT CAST(wanted.value AS BIGINT), :us, :mark, :size FROM {wanted} WHERE TRUE ON CONFLICT DO NOTHING"""
-"""Rows can exist already: an earlier version may have computed other fingerprints for the old text than this version
-computes and deletes. `WHERE TRUE` is needed because SQLite would take ON CONFLICT for the ON of a join."""
+_LATER = {
+    "sqlite": "SELECT DISTINCT fetched_us, mark FROM anchors WHERE {has_wanted} AND (fetched_us, mark) > (:us, :mark)",
+    "postgresql": """SELECT fetched_us, mark FROM anchors
+    WHERE (anchors && {array} OR crowded && {array}) AND (fetched_us, mark) > (:us, :mark)""",
+}
 
 _INSERT_ROW = Prepared(
     sa.text(
@@ -74,17 +100,71 @@ _INSERT_ROW = Prepared(
         ON CONFLICT DO NOTHING"""
     )
 )
-"""The same for one row: SQLite, which is asked without a network, takes two thirds of the time for rows one by one."""
+"""In SQLite, a statement for one row: rows one by one take two thirds of the time of one statement for all. Rows can
+exist already: an earlier version may have computed other fingerprints for the old text than this one deletes."""
+
+_IN_ARRAYS = """SELECT fetched_us, mark, coalesce(array_agg(anchor) FILTER (WHERE NOT is_crowded), '{{}}') AS anchors,
+    coalesce(array_agg(anchor) FILTER (WHERE is_crowded), '{{}}') AS crowded FROM placed GROUP BY fetched_us, mark"""
+"""The rows of a table that says for each fingerprint of a capture whether too many earlier captures have it."""
+
+_INSERT_ARRAYS = """WITH holders AS (
+        SELECT anchor, fetched_us, mark FROM anchors, unnest(anchors) AS anchor
+        WHERE anchors && {array} AND {has_wanted}
+        UNION SELECT CAST(wanted.value AS BIGINT), CAST(:us AS BIGINT), CAST(:mark AS BIGINT) FROM {wanted}),
+    placed AS (SELECT *,
+        row_number() OVER (PARTITION BY anchor ORDER BY fetched_us, mark) > :max_captures AS is_crowded FROM holders),
+    arrays AS ({in_arrays}),
+    moved AS (UPDATE anchors AS later SET crowded = later.crowded || arrays.crowded,
+        anchors = ARRAY(SELECT unnest(later.anchors) EXCEPT SELECT unnest(arrays.crowded)) FROM arrays
+        WHERE (later.fetched_us, later.mark) = (arrays.fetched_us, arrays.mark) AND arrays.crowded <> '{{}}'
+        AND (later.fetched_us, later.mark) <> (:us, :mark))
+    INSERT INTO anchors SELECT * FROM arrays WHERE (fetched_us, mark) = (:us, :mark)
+    ON CONFLICT (fetched_us, mark) DO UPDATE SET anchors = excluded.anchors, crowded = excluded.crowded"""
+"""Insert the row of a capture. If it comes before captures that are considered for a fingerprint, the last one of them
+is not considered any more."""
 
 _DELETE = "DELETE FROM anchors WHERE {has_wanted} AND fetched_us = :us AND mark = :mark"
+
+_DELETE_ARRAYS = """WITH
+    gone AS (DELETE FROM anchors WHERE fetched_us = :us AND mark = :mark RETURNING anchors AS freed),
+    following AS (SELECT DISTINCT ON (anchor) anchor, fetched_us, mark FROM gone, unnest(freed) AS anchor
+        JOIN anchors ON crowded @> ARRAY[anchor] ORDER BY anchor, fetched_us, mark),
+    moving AS (SELECT fetched_us, mark, array_agg(anchor) AS freed FROM following GROUP BY fetched_us, mark)
+    UPDATE anchors AS later SET anchors = later.anchors || moving.freed,
+    crowded = ARRAY(SELECT unnest(later.crowded) EXCEPT SELECT unnest(moving.freed)) FROM moving
+    WHERE (later.fetched_us, later.mark) = (moving.fetched_us, moving.mark)"""
+"""Delete the row of a capture. For each fingerprint for which it was considered, the next capture is considered now."""
+
+_MIGRATE = """INSERT INTO anchors WITH placed AS (SELECT *,
+        row_number() OVER (PARTITION BY anchor ORDER BY fetched_us, mark) > :max_captures AS is_crowded
+        FROM anchor_rows)
+    {in_arrays} ORDER BY fetched_us, mark"""
+"""Fill the table with arrays from one with a row for each fingerprint."""
+
+_LIMIT = {"max_captures": MAX_CAPTURES_PER_FINGERPRINT}
+
+
+def create(connection: sa.Connection) -> None:
+    """Create the table and its indexes where they are missing."""
+    for statement in CREATE[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+def migrate(connection: sa.Connection) -> None:
+    """Bring the table of a catalogue in PostgreSQL before version 7, and its indexes, to the form of this version."""
+    connection.exec_driver_sql("ALTER TABLE anchors RENAME TO anchor_rows")
+    connection.exec_driver_sql("ALTER INDEX anchors_pkey RENAME TO anchor_rows_pkey")
+    connection.exec_driver_sql(CREATE["postgresql"][0])
+    connection.execute(_statement(_MIGRATE, "postgresql"), _LIMIT)
+    connection.exec_driver_sql("DROP TABLE anchor_rows")
+    create(connection)
 
 
 def nearest(connection: sa.Connection, fingerprints: Set[int], before: Moment) -> list[Moment]:
     """Return the captures before a moment that share most with a text with these fingerprints, earliest first."""
     if not fingerprints:
         return []
-    limits = {
-        "max_captures": MAX_CAPTURES_PER_FINGERPRINT,
+    limits = _LIMIT | {
         "size": len(fingerprints),
         "min_shared_one_in": MIN_SHARED_ONE_IN,
         "max_candidates": MAX_CANDIDATES,
@@ -99,12 +179,12 @@ def later_captures(connection: sa.Connection, fingerprints: Set[int], after: Mom
     Fingerprints that `MAX_CAPTURES_PER_FINGERPRINT` captures before the moment have are left out: later captures
     consider only those.
     """
-    found = _moments(_execute(connection, _LATER, fingerprints, after)) if fingerprints else []
+    later = _LATER[connection.dialect.name]
+    found = _moments(_execute(connection, later, fingerprints, after)) if fingerprints else []
     if not found:
         return []
-    limit = {"max_captures": MAX_CAPTURES_PER_FINGERPRINT}
-    crowded = set(_execute(connection, _CROWDED, fingerprints, after, limit).scalars())
-    return _moments(_execute(connection, _LATER, fingerprints - crowded, after)) if crowded else found
+    crowded = set(_execute(connection, _CROWDED, fingerprints, after, _LIMIT).scalars())
+    return _moments(_execute(connection, later, fingerprints - crowded, after)) if crowded else found
 
 
 def insert(connection: sa.Connection, fingerprints: Set[int], capture: Moment) -> None:
@@ -113,14 +193,14 @@ def insert(connection: sa.Connection, fingerprints: Set[int], capture: Moment) -
         of_capture = {"us": capture[0], "mark": capture[1], "size": len(fingerprints)}
         _INSERT_ROW.execute_many(connection, [{"anchor": each} | of_capture for each in sorted(fingerprints)])
     elif fingerprints:
-        values = _values(fingerprints, capture) | {"size": len(fingerprints)}
-        _prepared(_INSERT, connection.dialect.name).execute(connection, values)
+        _prepared(_INSERT_ARRAYS, "postgresql").execute(connection, _values(fingerprints, capture) | _LIMIT)
 
 
 def delete(connection: sa.Connection, fingerprints: Set[int], capture: Moment) -> None:
     """Remove a capture's fingerprints from the index."""
     if fingerprints:
-        _execute(connection, _DELETE, fingerprints, capture)
+        query = _DELETE if connection.dialect.name == "sqlite" else _DELETE_ARRAYS
+        _execute(connection, query, fingerprints, capture)
 
 
 def _execute(
@@ -149,7 +229,6 @@ def _prepared(query: str, dialect: str) -> Prepared:
 
 @functools.cache
 def _statement(query: str, dialect: str) -> sa.TextClause:
-    parts = {"wanted": _WANTED[dialect], "earliest": _EARLIEST}
-    return sa.text(
-        query.format(holders=_HOLDERS[dialect].format(**parts), has_wanted=_HAS_WANTED.format(**parts), **parts)
-    )
+    parts = {"wanted": _WANTED[dialect], "in_arrays": _IN_ARRAYS.format()}
+    parts |= {"has_wanted": _HAS_WANTED.format(**parts), "array": _ARRAY.format(**parts)}
+    return sa.text(query.format(holders=_HOLDERS[dialect].format(**parts), **parts))

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from pipelines.catalogue.prepared import Prepared
-from pipelines.catalogue.tables import DIGESTS, ENTRIES, PAYLOAD, SITE_SUMS, SUSPECT, TEXT
+from pipelines.catalogue.tables import DIGEST_START, DIGESTS, ENTRIES, PAYLOAD, SITE_SUMS, SUSPECT, TEXT
 
 _REFERENCE = (ENTRIES.c.id, ENTRIES.c.final_url, ENTRIES.c.fetched_us)
 _MOMENT = sa.tuple_(bindparam("us", type_=sa.BigInteger), bindparam("id", type_=sa.String))
@@ -21,9 +21,16 @@ _DIGEST_MOMENT = sa.tuple_(DIGESTS.c.fetched_us, DIGESTS.c.id)
 _ARTICLE_OF_URL = (ENTRIES.c.final_url == bindparam("url"), ENTRIES.c.outcome == "article")
 
 
+def _has_digest(kind: int, parameter: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a row of `digests` has a digest, for the indexes of both kinds of databases."""
+    digest = bindparam(parameter, type_=sa.LargeBinary)
+    start = sa.literal_column(DIGEST_START) == sa.func.substr(digest, 1, 8)
+    return sa.and_(DIGESTS.c.kind == kind, DIGESTS.c.digest == digest, start)
+
+
 def _first(kind: int, parameter: str) -> sa.Select[Any]:
     """Return the statement for the first capture with a digest before a moment."""
-    earlier = (DIGESTS.c.kind == kind, DIGESTS.c.digest == bindparam(parameter), _DIGEST_MOMENT < _MOMENT)
+    earlier = (_has_digest(kind, parameter), _DIGEST_MOMENT < _MOMENT)
     query = sa.select(*_REFERENCE).join(DIGESTS, DIGESTS.c.id == ENTRIES.c.id).where(*earlier)
     return query.order_by(DIGESTS.c.fetched_us, DIGESTS.c.id).limit(1)
 
@@ -101,7 +108,10 @@ INSERT_DIGEST = Prepared(sa.insert(DIGESTS))
 
 DELETE_ENTRY = sa.delete(ENTRIES).where(ENTRIES.c.id == bindparam("id"))
 
-DELETE_DIGEST = sa.delete(DIGESTS).where(*(column == bindparam(column.name) for column in DIGESTS.c))
+DELETE_DIGEST = sa.delete(DIGESTS).where(
+    sa.literal_column(DIGEST_START) == sa.func.substr(bindparam("digest", type_=sa.LargeBinary), 1, 8),
+    *(column == bindparam(column.name) for column in DIGESTS.c),
+)
 
 
 @functools.cache
@@ -117,8 +127,7 @@ def later_captures(*names: str) -> sa.Select[Any]:
 
 
 def _later_with(kind: int, parameter: str) -> sa.Select[Any]:
-    later = (DIGESTS.c.kind == kind, DIGESTS.c.digest == bindparam(parameter), _DIGEST_MOMENT > _MOMENT)
-    return sa.select(DIGESTS.c.id).where(*later)
+    return sa.select(DIGESTS.c.id).where(_has_digest(kind, parameter), _DIGEST_MOMENT > _MOMENT)
 
 
 def _next_article_of_url() -> sa.Select[Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from pipelines.catalogue import lexemes
+from pipelines.catalogue import fingerprint_index, lexemes
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.faults import store_error
 from pipelines.catalogue.filters import Filter
@@ -50,8 +50,9 @@ class Replacement:
             _checkpoint(Path(str(self._url.database)))
             self._path.replace(str(self._url.database))
         else:
-            drops = [f'DROP TABLE IF EXISTS "{name}"' for name in METADATA.tables]
-            moves = [f'ALTER TABLE {SCHEMA}."{name}" SET SCHEMA "{{home}}"' for name in METADATA.tables]
+            tables = (*METADATA.tables, fingerprint_index.TABLE)
+            drops = [f'DROP TABLE IF EXISTS "{name}"' for name in tables]
+            moves = [f'ALTER TABLE {SCHEMA}."{name}" SET SCHEMA "{{home}}"' for name in tables]
             drops.append(f"DROP FUNCTION IF EXISTS {lexemes.FUNCTION}")
             moves.append(f'ALTER FUNCTION {SCHEMA}.{lexemes.FUNCTION} SET SCHEMA "{{home}}"')
             self._execute(*drops, *moves, f"DROP SCHEMA {SCHEMA}")

@@ -109,7 +109,18 @@ DIGESTS = Table(
     Column("id", String(32), primary_key=True),
     sqlite_with_rowid=False,
 )
-"""The captures with these bytes (kind 0) or this text (kind 1), earliest first: the key is the whole row."""
+"""The captures with these bytes (kind 0) or this text (kind 1), earliest first. In SQLite the key is the whole row."""
+
+DIGEST_START = "substr(digests.digest, 1, 8)"
+SHORT_DIGESTS = (
+    "ALTER TABLE digests DROP CONSTRAINT IF EXISTS digests_pkey",
+    "CREATE INDEX IF NOT EXISTS digests_start ON digests (substr(digest, 1, 8), fetched_us)",
+)
+"""What PostgreSQL has instead of the key, which would be a second copy of all rows: an index of the first bytes of each
+digest. The whole digest is compared in the rows that it finds."""
+
+for _statement in SHORT_DIGESTS:
+    event.listen(DIGESTS, "after_create", DDL(_statement).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
 
 PAYLOAD, TEXT = 0, 1
 
@@ -247,21 +258,6 @@ have such a row; see `article_sums`."""
 
 SCHEMA = Table("catalogue_schema", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
 """One row with the version of the tables; a catalogue without this table is older than version 2."""
-
-FINGERPRINTS = Table(
-    "anchors",
-    METADATA,
-    Column("anchor", BigInteger, primary_key=True, autoincrement=False),
-    Column("fetched_us", BigInteger, primary_key=True, autoincrement=False),
-    Column("mark", BigInteger, primary_key=True, autoincrement=False),
-    Column("size", SmallInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""The captures with a winnowing fingerprint (`anchor`), earliest first; exact copies of earlier texts are left out.
-
-`mark` is the number after the second in a capture's id, `size` the number of the capture's fingerprints.
-"""
-
 
 REQUISITES = Table(
     "requisites",

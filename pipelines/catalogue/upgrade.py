@@ -7,16 +7,16 @@ import logging
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from pipelines.catalogue import article_sums, character_index, lexemes, sums, text_index
+from pipelines.catalogue import article_sums, character_index, fingerprint_index, lexemes, sums, text_index
 from pipelines.catalogue.rows import entry_row
 from pipelines.catalogue.tables import (
     ARTICLES,
     ENTRIES,
-    FINGERPRINTS,
     METADATA,
     PARTIAL_INDEXES,
     PUBLISHED,
     SCHEMA,
+    SHORT_DIGESTS,
 )
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.messages import gettext as _
@@ -25,8 +25,9 @@ from pipelines.model.serialize import entry_from_json
 
 logger = logging.getLogger(__name__)
 
-VERSION = 6
-"""The version of the tables. 5 has a column of lexemes in PostgreSQL, and is the same in SQLite; 4 has no stale keys,
+VERSION = 7
+"""The version of the tables. 6 has a row for each fingerprint and long keys of digests in PostgreSQL, and documents in
+UTF-8, which are still read; 5 has a column of lexemes in PostgreSQL, and is the same in SQLite; 4 has no stale keys,
 and no index of single characters in SQLite; 3 has no sums of articles, but further indexes to count them; 2 has no sums
 at all, no requisites, no sources and columns in columns, and documents that are not compressed; 1 has no full-text
 index, no regions and no flags in columns; 0 has no fingerprints.
@@ -101,7 +102,7 @@ def _version(connection: sa.Connection) -> int | None:
     tables = sa.inspect(connection)
     if tables.has_table(SCHEMA.name):
         return int(connection.execute(sa.select(SCHEMA.c.version)).scalar_one())
-    if tables.has_table(FINGERPRINTS.name):
+    if tables.has_table(fingerprint_index.TABLE):
         return 1
     return 0 if tables.has_table(ENTRIES.name) else None
 
@@ -109,11 +110,13 @@ def _version(connection: sa.Connection) -> int | None:
 def _migrate(connection: sa.Connection, version: int | None, name: str) -> None:
     if version is None:
         METADATA.create_all(connection)
+        fingerprint_index.create(connection)
         text_index.create(connection)
     else:
         if version == 0:
             _warn_of_fingerprints(connection, name)
         _add_tables(connection, version)
+        _compact(connection, version)
         if version == 2:
             for statement in _FIRST_KEYS:
                 connection.exec_driver_sql(statement)
@@ -148,10 +151,10 @@ def _add_tables(connection: sa.Connection, version: int) -> None:
     connection.exec_driver_sql(PUBLISHED[connection.dialect.name])
     if version < 2:
         text_index.create(connection)
-    elif connection.dialect.name == "postgresql":
+    elif version < 6 and connection.dialect.name == "postgresql":
         for statement in (*_WITHOUT_LEXEMES, *lexemes.CREATE):
             connection.exec_driver_sql(statement)
-    elif version < 5:
+    elif version < 5 and connection.dialect.name == "sqlite":
         character_index.create(connection)
         text_index.note_stale_keys(connection)
 
@@ -162,6 +165,17 @@ def _add_columns(connection: sa.Connection, table: sa.Table) -> None:
         if column.name not in known:
             kind = column.type.compile(connection.dialect)
             connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}")
+
+
+def _compact(connection: sa.Connection, version: int) -> None:
+    """Add the index of fingerprints to version 0, and give what PostgreSQL stores the form of version 7."""
+    if version == 0:
+        fingerprint_index.create(connection)
+    if connection.dialect.name == "postgresql":
+        if version > 0:
+            fingerprint_index.migrate(connection)
+        for statement in SHORT_DIGESTS:
+            connection.exec_driver_sql(statement)
 
 
 def _convert(connection: sa.Connection, version: int, name: str) -> None:

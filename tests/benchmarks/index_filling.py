@@ -16,9 +16,10 @@ from typing import Any, Self
 import sqlalchemy as sa
 from attrs import evolve, frozen
 
-from pipelines.catalogue import article_sums, character_index, text_index
+from pipelines.catalogue import article_sums, character_index, fingerprint_index, text_index
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.engine import CACHE_KB
+from pipelines.catalogue.fingerprint_index import Moment
 from pipelines.catalogue.packing import pack
 from pipelines.catalogue.query_match import SEARCHED, canonical_forms
 from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprints
@@ -28,7 +29,6 @@ from pipelines.catalogue.tables import (
     ARTICLES,
     DIGESTS,
     ENTRIES,
-    FINGERPRINTS,
     PUBLICATION_DAYS,
     SITE_DAYS,
     SITE_SUMS,
@@ -36,6 +36,8 @@ from pipelines.catalogue.tables import (
 )
 from pipelines.model import Entry
 from pipelines.text.tokens import canonical, index_tokens
+from pipelines.times import to_us
+from tests.benchmarks.filling import FingerprintRows
 from tests.benchmarks.index_entries import CHUNK, made_chunk
 
 MAKERS = 2
@@ -47,6 +49,10 @@ FAST = ("journal_mode = DELETE", "journal_mode = OFF", "synchronous = OFF", "cac
 NORMAL = ("journal_mode = WAL", "synchronous = FULL", f"cache_size = -{CACHE_KB}")
 """What SQLite is set to while it is filled, and afterwards: a cache of 6 GB, no journal, and no waiting for the disk.
 After a crash the file is of no use."""
+
+PENDING_KB = 262_144
+"""The size of the list in which PostgreSQL collects lexemes before it moves them to their places in the index; with its
+default of 4 MB this takes half a millisecond more for an entry. The list's pages become pages of the index."""
 
 SUMS = (
     """INSERT INTO site_sums SELECT coalesce(site, ''), outcome, coalesce(reason, ''), verdict, coalesce(relation, ''),
@@ -63,9 +69,10 @@ Row = tuple[Any, ...]
 
 @frozen
 class Rows:
-    """The rows of some entries by the names of their tables, and their articles."""
+    """The rows of some entries by the names of their tables, their fingerprints, and their articles."""
 
     tables: Mapping[str, list[Row]]
+    fingerprints: Sequence[tuple[Moment, list[int]]]
     articles: Sequence[MadeArticle]
 
 
@@ -85,8 +92,8 @@ def fill(catalogue: Catalogue, count: int, first: int = 0) -> None:
     chunks = _made_rows(range(first, count), dialect)
     with closing(engine.raw_connection()) as connection:
         driver: Any = connection.driver_connection
-        keys = _Keys.of(driver)
-        (_fill_sqlite if dialect == "sqlite" else _fill_postgresql)(driver, chunks, keys)
+        keys, anchors = _Keys.of(driver), _fingerprint_rows(driver, dialect)
+        (_fill_sqlite if dialect == "sqlite" else _fill_postgresql)(driver, _placed(chunks, anchors), keys)
     with engine.begin() as connection:
         for table in (SITE_SUMS, SITE_DAYS, PUBLICATION_DAYS, ARTICLE_SUMS):
             connection.execute(sa.delete(table))
@@ -117,6 +124,21 @@ class _Keys:
         self._last += 1
         first = self._first_keys.setdefault(url, self._last)
         return {"key": self._last, "first_key": None if first == self._last else first}
+
+
+def _fingerprint_rows(driver: Any, dialect: str) -> FingerprintRows:
+    """Return what makes the rows of fingerprints, after those that are there."""
+    if dialect == "sqlite":
+        return FingerprintRows(dialect)
+    counts = "SELECT anchor, count(*) FROM anchors, unnest(anchors) AS anchor GROUP BY anchor HAVING count(*) > 1"
+    return FingerprintRows(dialect, dict(driver.execute(counts).fetchall()))
+
+
+def _placed(chunks: Iterable[Rows], anchors: FingerprintRows) -> Iterator[Rows]:
+    """Add the rows of fingerprints, which depend on earlier ones."""
+    for each in chunks:
+        rows = [row for moment, found in each.fingerprints for row in anchors.of(found, moment)]
+        yield evolve(each, tables={**each.tables, fingerprint_index.TABLE: rows})
 
 
 def _fill_sqlite(driver: Any, chunks: Iterator[Rows], keys: _Keys) -> None:
@@ -155,6 +177,7 @@ def _insert_sqlite(driver: Any, rows: Rows, keys: _Keys) -> None:
 
 def _fill_postgresql(driver: Any, chunks: Iterator[Rows], keys: _Keys) -> None:
     names = [*(column.name for column in ARTICLES.columns if column.name != "varied"), *SEARCHED]
+    driver.execute(f"ALTER INDEX articles_lexemes SET (gin_pending_list_limit = {PENDING_KB})")
     for rows in chunks:
         articles = [each.values | keys.add(each.url) for each in rows.articles]
         tables = dict(rows.tables)
@@ -166,6 +189,8 @@ def _fill_postgresql(driver: Any, chunks: Iterator[Rows], keys: _Keys) -> None:
                     copy.write_row(row)
         driver.execute("SELECT setval(pg_get_serial_sequence('articles', 'key'), max(key)) FROM articles")
         driver.commit()
+    driver.execute("ALTER INDEX articles_lexemes RESET (gin_pending_list_limit)")
+    driver.commit()
 
 
 def _places(values: Sequence[object]) -> str:
@@ -184,7 +209,8 @@ def _made_rows(numbers: range, dialect: str) -> Iterator[Rows]:
 
 
 def _rows(first: int, count: int, dialect: str) -> Rows:
-    tables: dict[str, list[Row]] = {table.name: [] for table in (ENTRIES, DIGESTS, FINGERPRINTS)}
+    tables: dict[str, list[Row]] = {table.name: [] for table in (ENTRIES, DIGESTS)}
+    fingerprints: list[tuple[Moment, list[int]]] = []
     articles: list[MadeArticle] = []
     for entry in made_chunk(first, count):
         row = entry_row(entry)
@@ -193,10 +219,10 @@ def _rows(first: int, count: int, dialect: str) -> Rows:
         tables[DIGESTS.name] += (
             tuple(each[column.name] for column in DIGESTS.columns) for each in digest_rows(row, entry.digests)
         )
-        found = sorted(indexed_fingerprints(entry))
-        tables[FINGERPRINTS.name] += ((each, row["fetched_us"], id_mark(entry.id), len(found)) for each in found)
+        moment = to_us(entry.fetched_at), id_mark(entry.id)
+        fingerprints.append((moment, sorted(indexed_fingerprints(entry))))
         articles += _articles(entry, values, dialect)
-    return Rows(tables, articles)
+    return Rows(tables, fingerprints, articles)
 
 
 def _plain(value: Any, dialect: str) -> Any:

@@ -13,6 +13,19 @@ COUNTED_3 = ("site", "region", "published_on", "verdict", "source_name", "column
 """The columns of articles with an index in version 3; later ones have the first three."""
 
 
+_ROWS_6 = (
+    "ALTER TABLE anchors RENAME TO arrays",
+    "ALTER INDEX anchors_pkey RENAME TO arrays_pkey",
+    "CREATE TABLE anchors (anchor BIGINT, fetched_us BIGINT, mark BIGINT, size SMALLINT NOT NULL, "
+    "PRIMARY KEY (anchor, fetched_us, mark))",
+    "INSERT INTO anchors SELECT unnest(anchors || crowded), fetched_us, mark, cardinality(anchors || crowded) "
+    "FROM arrays",
+    "DROP TABLE arrays",
+    "DROP INDEX digests_start",
+    "ALTER TABLE digests ADD PRIMARY KEY (kind, digest, fetched_us, id)",
+)
+
+
 def version_1(url: str) -> None:
     """Turn a catalogue into one of version 1: without the index, and without the columns that came with it."""
     version_2(url)
@@ -64,6 +77,7 @@ def version_4(url: str) -> None:
 
 def version_5(url: str) -> None:
     """Turn a catalogue into one of version 5: in PostgreSQL with a column of lexemes and without their function."""
+    version_6(url)
     with _changing(url) as connection:
         if connection.dialect.name == "postgresql":
             columns = 'title, body, source, "column", author, number'
@@ -73,6 +87,16 @@ def version_5(url: str) -> None:
             connection.exec_driver_sql("DROP FUNCTION article_lexemes CASCADE")
             connection.exec_driver_sql("CREATE INDEX articles_lexemes ON articles USING gin (lexemes)")
         connection.exec_driver_sql("UPDATE catalogue_schema SET version = 5")
+
+
+def version_6(url: str) -> None:
+    """Turn a catalogue into one of version 6: in PostgreSQL with a row for each fingerprint."""
+    with _changing(url) as connection:
+        if connection.dialect.name == "postgresql":
+            _drop(connection, "INDEX", "anchors_anchors", "anchors_crowded")
+            for statement in _ROWS_6:
+                connection.exec_driver_sql(statement)
+        connection.exec_driver_sql("UPDATE catalogue_schema SET version = 6")
 
 
 def layout(url: str) -> list[str]:
@@ -104,6 +128,12 @@ def change(url: str, statement: str) -> None:
     """Execute a statement."""
     with _changing(url) as connection:
         connection.exec_driver_sql(statement)
+
+
+def found(url: str, query: str) -> list[tuple[object, ...]]:
+    """Return the rows that a query finds."""
+    with _changing(url) as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 @contextmanager

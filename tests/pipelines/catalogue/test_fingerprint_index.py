@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from crawler.demo.prose import compose
+from pipelines.catalogue import fingerprint_index
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.fingerprint_index import MAX_CANDIDATES, MAX_CAPTURES_PER_FINGERPRINT
-from pipelines.catalogue.tables import FINGERPRINTS
+from pipelines.catalogue.fingerprint_index import MAX_CANDIDATES, MAX_CAPTURES_PER_FINGERPRINT, Moment
 from pipelines.dedupe.winnowing import fingerprints
 from pipelines.model import Entry, Verdict
 from tests.pipelines.made import capture, entry, reference
@@ -38,7 +38,9 @@ def put(catalogue: Catalogue, number: int, text: str) -> Entry:
 
 def count_fingerprints(catalogue: Catalogue) -> int:
     with catalogue._database.reading() as connection:
-        return connection.execute(sa.select(sa.func.count()).select_from(FINGERPRINTS)).scalar()
+        count = "sum(cardinality(anchors) + cardinality(crowded))"
+        number = "count(*)" if connection.dialect.name == "sqlite" else count
+        return int(connection.execute(sa.text(f"SELECT {number} FROM anchors")).scalar_one())
 
 
 def near_ids(catalogue: Catalogue, number: int, text: str) -> list[str]:
@@ -110,3 +112,38 @@ def test_a_text_that_another_process_has_replaced_is_compared_as_it_is_now(catal
     assert [each.text for each in catalogue.near_candidates(*asked)] == [TEXTS[0]]
     catalogue.put(evolve(first, articles=entry(capture(0), text=f"本网讯　{TEXTS[0]}").articles))
     assert [each.text for each in catalogue.near_candidates(*asked)] == [f"本网讯　{TEXTS[0]}"]
+
+
+def test_both_databases_find_the_same_whatever_the_order_of_insertions(tmp_path: Path, database: str) -> None:
+    chance = random.Random(1)
+    made = {
+        (chance.randrange(100), mark): frozenset(chance.sample(range(12), chance.randint(1, 6)))
+        for mark in range(8 * MAX_CAPTURES_PER_FINGERPRINT)
+    }
+    gone = chance.sample([*made], len(made) // 3)
+    with (
+        closing(Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite")) as one,
+        closing(Catalogue(database)) as other,
+        one._database.writing() as rows,
+        other._database.writing() as arrays,
+    ):
+        for connection in (rows, arrays):
+            for moment in chance.sample([*made], len(made)):
+                fingerprint_index.insert(connection, made[moment], moment)
+            for moment in gone:
+                fingerprint_index.delete(connection, made[moment], moment)
+        for _ in range(100):
+            asked = frozenset(chance.sample(range(12), 4)), (chance.randrange(100), chance.randrange(100))
+            for find in (fingerprint_index.nearest, fingerprint_index.later_captures):
+                assert find(arrays, *asked) == find(rows, *asked)
+        left = _arrays(arrays)
+        arrays.exec_driver_sql("DELETE FROM anchors")
+        for moment in sorted(made.keys() - {*gone}):
+            fingerprint_index.insert(arrays, made[moment], moment)
+        assert _arrays(arrays) == left
+        assert any(crowded for _anchors, crowded in left.values())
+
+
+def _arrays(connection: sa.Connection) -> dict[Moment, tuple[list[int], list[int]]]:
+    found = connection.exec_driver_sql("SELECT fetched_us, mark, anchors, crowded FROM anchors").all()
+    return {(us, mark): (sorted(anchors), sorted(crowded)) for us, mark, anchors, crowded in found}

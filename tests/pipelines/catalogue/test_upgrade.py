@@ -18,6 +18,7 @@ from pipelines.errors import StoreUnavailable
 from pipelines.model import Entry, Region
 from tests.pipelines.catalogue.earlier import (
     change,
+    found,
     layout,
     rows,
     version_1,
@@ -25,6 +26,7 @@ from tests.pipelines.catalogue.earlier import (
     version_3,
     version_4,
     version_5,
+    version_6,
 )
 from tests.pipelines.catalogue.searching import ids
 from tests.pipelines.catalogue.summing import check_sums
@@ -47,14 +49,14 @@ def fill(url: str, entries: Sequence[Entry]) -> None:
             catalogue.put(each)
 
 
-@pytest.mark.parametrize("turn_back", [version_1, version_2, version_3, version_4, version_5])
+@pytest.mark.parametrize("turn_back", [version_1, version_2, version_3, version_4, version_5, version_6])
 def test_a_migrated_catalogue_is_like_one_of_this_version(
     url: str, other_url: str, turn_back: Callable[[str], None]
 ) -> None:
     for each in (url, other_url):
         fill(each, made(20))
     turn_back(other_url)
-    is_same = turn_back is version_5 and url.startswith("sqlite")
+    is_same = turn_back in (version_5, version_6) and url.startswith("sqlite")
     assert (layout(other_url) == layout(url)) is is_same
     Catalogue(other_url).close()
     assert layout(other_url) == layout(url)
@@ -83,6 +85,18 @@ def test_a_catalogue_of_an_earlier_version_is_migrated_once(
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(opened, range(2))) == [len(matching)] * 2
     assert caplog.text.count("entries are read once to bring it up to date") == 1
+
+
+def test_fingerprints_of_an_earlier_version_are_placed_as_this_version_places_them(database: str) -> None:
+    same = "为保障施工期间道路交通安全，根据有关法律的规定，决定对有关路段实行临时交通管制，请过往车辆注意绕行。"
+    fill(database, [entry(capture(number, b"%d" % number), text=f"{same}编号{number}") for number in range(40)])
+    placed = "SELECT fetched_us, mark, unnest(anchors), false FROM anchors UNION ALL "
+    placed += "SELECT fetched_us, mark, unnest(crowded), true FROM anchors ORDER BY 1, 2, 3"
+    before = found(database, placed)
+    assert {is_crowded for *_, is_crowded in before} == {False, True}
+    version_6(database)
+    Catalogue(database).close()
+    assert found(database, placed) == before
 
 
 def test_a_catalogue_of_a_later_version_is_refused(url: str) -> None:
