@@ -23,8 +23,9 @@ MARGIN = 40
 """Further rows that are read at first, in case that some are copies, or articles of one page."""
 
 MANY = 20_000
-"""Matching articles from which on SQLite looks for copies among all copies of the catalogue, rather than among those
-articles: reading 20,000 rows takes 5 ms, as does reading the index of 20,000 copies of a catalogue of 130,000 texts."""
+"""Matching articles from which on the newest captures are searched first, and from which on SQLite looks for copies
+among all copies of the catalogue, rather than among those articles: reading 20,000 rows takes 5 ms, as does reading the
+index of 20,000 copies of a catalogue of 130,000 texts."""
 
 RECENT = 2_000
 """The newest captures, in which the first results of words in many articles are sought. It takes 20 ms."""
@@ -62,17 +63,20 @@ class Results:
 class _Matched:
     """The conditions on the articles that match: for all of them, and for some that are found by another condition.
 
-    SQLite would use the condition for all of them to read all of them. `number` is how many there are, where the index
-    tells it.
+    SQLite would use the condition for all of them to read all of them. `in_table` is whether they are those of a
+    temporary table. `number` is how many there are, once it is known.
     """
 
     all: Conditions
     among: Conditions
+    in_table: bool = False
     number: int | None = None
 
 
 _IN_TABLE = _Matched(
-    [ARTICLES.c.key.in_(sa.select(_MATCHES.c.key))], [(ARTICLES.c.key + 0).in_(sa.select(_MATCHES.c.key))]
+    [ARTICLES.c.key.in_(sa.select(_MATCHES.c.key))],
+    [(ARTICLES.c.key + 0).in_(sa.select(_MATCHES.c.key))],
+    in_table=True,
 )
 """The conditions in SQLite, the same for every search, so that the statements with them are prepared."""
 
@@ -86,12 +90,12 @@ def search(connection: sa.Connection, wanted: Filter, order: Order, limit: int |
     Only what is shown is sorted. The totals are counted: all matching articles, less the further ones of their pages,
     less the copies of texts that match otherwise.
     """
-    matched = _matched(connection, wanted)
-    articles, further = _numbers(connection, matched)
-    if not articles:
+    matched = _counted(connection, _matched(connection, wanted))
+    if not matched.number:
         return Results(found=(), total=0, captures=0)
-    captures = articles - (_further(connection, matched) if further else 0)
-    total = captures - (_folded(connection, matched, several=bool(further)) if folded else 0)
+    further = _has_further(connection, matched)
+    captures = matched.number - (_further(connection, matched) if further else 0)
+    total = captures - (_folded(connection, matched, several=further) if folded else 0)
     shown = _shown(connection, wanted, matched, order, min(limit or total, total), folded=folded)
     prints = _prints(connection, matched, set(shown)) if folded else {}
     return Results(
@@ -120,13 +124,20 @@ def _matched(connection: sa.Connection, wanted: Filter) -> _Matched:
     return evolve(_IN_TABLE, number=number)
 
 
-def _numbers(connection: sa.Connection, matched: _Matched) -> tuple[int, int]:
-    """Return how many articles match, and how many of them are further ones of their pages."""
-    if matched.number is not None and _ANY_FURTHER.execute(connection, {}).fetchone() is None:
-        return matched.number, 0
-    further = sa.func.sum(sa.case((_IS_FURTHER, 1), else_=0))
-    articles, number = connection.execute(sa.select(sa.func.count(), further).where(*matched.all)).one()
-    return articles, number or 0
+def _counted(connection: sa.Connection, matched: _Matched) -> _Matched:
+    """Return the conditions with the number of articles that match; PostgreSQL counts them in the index alone."""
+    if matched.number is not None:
+        return matched
+    number = connection.execute(sa.select(sa.func.count()).select_from(ARTICLES).where(*matched.all)).scalar_one()
+    return evolve(matched, number=number)
+
+
+def _has_further(connection: sa.Connection, matched: _Matched) -> bool:
+    """Return whether some of the matching articles are further ones of their pages."""
+    if _ANY_FURTHER.execute(connection, {}).fetchone() is None:
+        return False
+    further = sa.select(sa.literal_column("1")).select_from(ARTICLES).where(_IS_FURTHER, *matched.all).limit(1)
+    return connection.execute(further).first() is not None
 
 
 def _shown(
@@ -201,9 +212,9 @@ def _folded(connection: sa.Connection, matched: _Matched, *, several: bool) -> i
     Of each root it is all copies but one, and this one too if the root itself matches. `several` is whether some of
     the matching articles are further ones of their pages.
     """
-    if matched.number is None:
+    if not matched.in_table:
         return int(connection.execute(_folded_query(matched, several=several, many=False)).scalar() or 0)
-    statement = _folded_in_table(several=several, many=matched.number > MANY)
+    statement = _folded_in_table(several=several, many=(matched.number or 0) > MANY)
     return int(statement.execute(connection, {}).fetchone()[0] or 0)
 
 
@@ -236,7 +247,7 @@ def _prints(connection: sa.Connection, matched: _Matched, roots: Set[str]) -> di
         if not last:
             break
         found |= last
-    if matched.number is None:
+    if not matched.in_table:
         read = connection.execute(_prints_query(matched, dialect), {"ids": json.dumps(sorted(found))}).all()
     else:
         read = _rows(connection, _prints_in_table(dialect), found)
