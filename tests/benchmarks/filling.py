@@ -61,7 +61,7 @@ def fill(url: str, numbers: range) -> dict[str, int]:
 def random_fingerprints(chance: random.Random) -> tuple[int, ...]:
     """Return the fingerprints of a new text that shares only some phrases with other texts."""
     new = {chance.getrandbits(48) for _ in range(FINGERPRINTS_PER_TEXT - COMMON_PER_TEXT)}
-    return tuple(sorted(new.union(chance.sample(_common_fingerprints(), COMMON_PER_TEXT))))
+    return tuple(sorted(new.union(chance.sample(common_fingerprints(), COMMON_PER_TEXT))))
 
 
 class FingerprintRows:
@@ -70,7 +70,7 @@ class FingerprintRows:
     def __init__(self, dialect: str, holders: Mapping[int, int] | None = None) -> None:
         """Begin with an empty index, or with one that has so many `holders` of each common fingerprint."""
         self._dialect = dialect
-        self._holders = dict.fromkeys(_common_fingerprints(), 0) | dict(holders or {})
+        self._holders = dict.fromkeys(common_fingerprints(), 0) | dict(holders or {})
 
     def of(self, fingerprints: Sequence[int], moment: Moment) -> Iterator[Row]:
         """Yield the rows of a capture."""
@@ -84,7 +84,7 @@ class FingerprintRows:
 
 
 @functools.cache
-def _common_fingerprints() -> list[int]:
+def common_fingerprints() -> list[int]:
     """Return fingerprints of the demo city's prose: pages that are crawled later have the same phrases."""
     made = (compose(f"phrases/{number}", "news", dt.date(2024, 3, 5)).text for number in range(200))
     return sorted({fingerprint for text in made for fingerprint in fingerprints(text)})
