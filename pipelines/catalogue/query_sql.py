@@ -79,10 +79,15 @@ def relevance(node: Node | None, dialect: str) -> sa.ColumnElement[int]:
     return sum((sa.case((each, 1), else_=0) for each in found), sa.literal(0))
 
 
-def in_title(node: Node | None, dialect: str) -> Condition | None:
-    """Return the condition that the relevance of an article is more than 0; None if it is 0 for all."""
+def in_title(node: Node | None, dialect: str, *, indexed: bool = True) -> Condition | None:
+    """Return the condition that the relevance of an article is more than 0; None if it is 0 for all.
+
+    With `indexed=False` it is for articles that other conditions find: in PostgreSQL it then uses no index.
+    """
     found = _title_terms(node)
-    return condition(Or(found), dialect) if found else None
+    if not found:
+        return None
+    return condition(Or(found), dialect) if indexed or dialect != "postgresql" else row_condition(Or(found))
 
 
 def in_whole_title(node: Node | None, dialect: str) -> Condition:

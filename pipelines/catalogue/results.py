@@ -167,7 +167,7 @@ def _steps(matched: _Matched, order: Order, ranked: Node | None, dialect: str) -
     By relevance, articles with a word in the title come first: the others are only sorted if there are too few of them.
     Of words that many articles have, the newest captures mostly have enough, so not even all of those are sorted.
     """
-    of_title = in_title(ranked, dialect)
+    of_title, among_title = in_title(ranked, dialect), in_title(ranked, dialect, indexed=False)
     recent = sa.select(ENTRIES.c.id).order_by(ENTRIES.c.fetched_us.desc(), ENTRIES.c.id.desc()).limit(RECENT)
     is_recent = ARTICLES.c.id.in_(recent)
     recent_first = (matched.number or 0) > MANY and order in ("captured", "relevance")
@@ -176,7 +176,7 @@ def _steps(matched: _Matched, order: Order, ranked: Node | None, dialect: str) -
             yield "captured", [is_recent, in_whole_title(ranked, dialect), *matched.among]
         yield order, [of_title, *matched.among]
     if recent_first:
-        yield "captured", [is_recent, *([] if of_title is None else [sa.not_(of_title)]), *matched.among]
+        yield "captured", [is_recent, *([] if among_title is None else [sa.not_(among_title)]), *matched.among]
     yield order, matched.all
 
 

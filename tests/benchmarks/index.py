@@ -45,9 +45,10 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("entries", nargs="?", type=int, default=1_000_000)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     parser.add_argument("--catalogue", metavar="URL")
+    parser.add_argument("--queries", type=int, default=QUERIES, help="of each kind")
     options = parser.parse_args(arguments)
     if options.catalogue:
-        _measure(options.catalogue, options.entries)
+        _measure(options.catalogue, options.entries, options.queries)
         return
     for name, where in DATABASES:
         if options.only in (None, name):
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] = ()) -> None:
                     _compare(url)
             with where() if url else nullcontext() as url:
                 if url:
-                    _measure(url, options.entries)
+                    _measure(url, options.entries, options.queries)
 
 
 def _compare(url: str) -> None:
@@ -80,7 +81,7 @@ def _compare(url: str) -> None:
     print(f"    {QUERIES} queries of {len(KINDS)} kinds find what a scan of {CHECKED:,} entries finds")
 
 
-def _measure(url: str, count: int) -> None:
+def _measure(url: str, count: int, number: int) -> None:
     with closing(Catalogue(url)) as catalogue:
         clock = _clock(catalogue)
         if missing := max(0, count - catalogue.count(Filter())):
@@ -93,7 +94,7 @@ def _measure(url: str, count: int) -> None:
             print(f"    {size:>9,.0f} bytes an entry  {name}")
         print(f"    {'ms CPU, mean and most':<44}  captures, mean")
         for kind in KINDS:
-            _row(kind, clock, [_search(catalogue, query) for query in queries(kind, QUERIES)])
+            _row(kind, clock, [_search(catalogue, query) for query in queries(kind, number)])
         for name, ask in _overviews(catalogue, count):
             _row(name, clock, [ask])
 
@@ -163,6 +164,8 @@ def _clock(catalogue: Catalogue) -> _Clock:
     pids = [os.getpid()]
     with catalogue._database.reading() as connection:
         if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET max_parallel_workers_per_gather = 0")  # their time could not be read
+            connection.commit()
             pids.append(connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one())
     return _Clock(tuple(map(psutil.Process, pids)))
 

@@ -50,7 +50,7 @@ NORMAL = ("journal_mode = WAL", "synchronous = FULL", f"cache_size = -{CACHE_KB}
 """What SQLite is set to while it is filled, and afterwards: a cache of 6 GB, no journal, and no waiting for the disk.
 After a crash the file is of no use."""
 
-PENDING_KB = 262_144
+PENDING_KB = 65_536
 """The size of the list in which PostgreSQL collects lexemes before it moves them to their places in the index; with its
 default of 4 MB this takes half a millisecond more for an entry. The list's pages become pages of the index."""
 
