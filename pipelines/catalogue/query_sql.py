@@ -61,6 +61,20 @@ def row_condition(node: Node) -> Condition:
             return sa.not_(row_condition(part))
 
 
+def separate(node: Node) -> tuple[Node, ...]:
+    """Return queries for PostgreSQL that together match what a query matches, of which no article matches two.
+
+    Of alternatives, those that the index alone can tell come first: only for the others the forms in rows are compared.
+    """
+    if not isinstance(node, Or):
+        return (node,)
+    exact = tuple(part for part in node.parts if _is_exact(part))
+    others = Or(tuple(part for part in node.parts if not _is_exact(part)))
+    if not exact or not others.parts or _ts_query(others) is None:
+        return (node,)
+    return Or(exact), And((others, Not(Or(exact))))
+
+
 def matching_keys(node: Node) -> sa.Select[int] | None:
     """Return the query of SQLite for the keys of the articles that match; None if one index alone cannot tell."""
     index = _index_of(node)

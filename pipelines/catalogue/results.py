@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from pipelines.catalogue.filters import Filter, Order, json_rows, ordering
 from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.query import Node
-from pipelines.catalogue.query_sql import in_title, in_whole_title, matching_keys, relevance
+from pipelines.catalogue.query_sql import in_title, in_whole_title, matching_keys, relevance, separate
 from pipelines.catalogue.tables import ARTICLES, ENTRIES, STALE_KEYS
 
 _KEPT = ("id", "relation", "copy_of", "fetched_us", "published_on", "score")
@@ -64,11 +64,13 @@ class _Matched:
     """The conditions on the articles that match: for all of them, and for some that are found by another condition.
 
     SQLite would use the condition for all of them to read all of them. `in_table` is whether they are those of a
-    temporary table. `number` is how many there are, once it is known.
+    temporary table. In PostgreSQL, `apart` are conditions of which each of them fulfils one, but not two. `number` is
+    how many there are, once it is known.
     """
 
     all: Conditions
     among: Conditions
+    apart: Sequence[Conditions] = ()
     in_table: bool = False
     number: int | None = None
 
@@ -113,7 +115,9 @@ def _matched(connection: sa.Connection, wanted: Filter) -> _Matched:
     """
     conditions = wanted.article_conditions(connection.dialect.name)
     if connection.dialect.name != "sqlite":
-        return _Matched(conditions, wanted.article_conditions(connection.dialect.name, indexed=False))
+        queries = separate(wanted.query) if wanted.query else (None,)
+        apart = [evolve(wanted, query=query).article_conditions(connection.dialect.name) for query in queries]
+        return _Matched(conditions, wanted.article_conditions(connection.dialect.name, indexed=False), apart)
     keys = matching_keys(wanted.query) if wanted.query and wanted == Filter(query=wanted.query) else None
     if keys is None:
         keys = sa.select(ARTICLES.c.key).where(*conditions)
@@ -128,15 +132,15 @@ def _counted(connection: sa.Connection, matched: _Matched) -> _Matched:
     """Return the conditions with the number of articles that match; PostgreSQL counts them in the index alone."""
     if matched.number is not None:
         return matched
-    number = connection.execute(sa.select(sa.func.count()).select_from(ARTICLES).where(*matched.all)).scalar_one()
-    return evolve(matched, number=number)
+    counts = (sa.select(sa.func.count()).select_from(ARTICLES).where(*each) for each in matched.apart)
+    return evolve(matched, number=sum(connection.execute(each).scalar_one() for each in counts))
 
 
 def _has_further(connection: sa.Connection, matched: _Matched) -> bool:
     """Return whether some of the matching articles are further ones of their pages."""
     if _ANY_FURTHER.execute(connection, {}).fetchone() is None:
         return False
-    further = sa.select(sa.literal_column("1")).select_from(ARTICLES).where(_IS_FURTHER, *matched.all).limit(1)
+    further = sa.select(ARTICLES.c.key).where(_IS_FURTHER, *matched.all).limit(1)
     return connection.execute(further).first() is not None
 
 
@@ -227,7 +231,8 @@ def _folded_query(matched: _Matched, *, several: bool, many: bool) -> sa.Select[
     if many:
         copies = _hits([*matched.among, _is_copy(ARTICLES)]).with_hint(ARTICLES, *BY_CHAINS)
     else:
-        copies = _hits([*matched.all, _is_copy(ARTICLES)])
+        found = [_hits([*each, _is_copy(ARTICLES)]) for each in matched.apart or [matched.all]]
+        copies = found[0] if len(found) == 1 else sa.select(sa.union_all(*found).subquery())
     rooted = _rooted((copies.distinct() if several else copies).cte("hits")).subquery()
     of_root = sa.select(rooted.c.root, sa.func.count().label("copies")).group_by(rooted.c.root).cte("of_root")
     chain = ARTICLES.alias("chain")
