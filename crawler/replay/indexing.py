@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from crawler.replay.places import with_preferred_location
 from pipelines.catalogue.catalogue import Catalogue
@@ -174,10 +174,13 @@ class _CatalogueRecorder:
     def later_near_captures(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
         return self._catalogue.later_near_captures(fingerprints, after)
 
-    def get(self, key: str) -> Entry | None:
-        return self._catalogue.get(key)
+    def by_id(self, ids: Sequence[str]) -> dict[str, Entry]:
+        known = {key: self._entries[key] for key in ids if key in self._entries}
+        left = [key for key in ids if key not in known]
+        return known | self._catalogue.by_id(left)
 
     def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
+        self._entries[entry.id] = evolve(entry, verdict=verdict)
         return self._catalogue.replace_verdict(entry, verdict)
 
     def requisite_original(self, before: Reference, payload: str, *, unmodified: bool) -> Reference | None:

@@ -208,8 +208,8 @@ def _later_near_captures(
     connection: sa.Connection, fingerprints: Set[int], after: Reference | Entry
 ) -> list[Reference]:
     moments = fingerprint_index.later_captures(connection, fingerprints, _moment(after))
-    rows = [connection.execute(queries.REFERENCE_BY_ID, {"id": id_of(*moment)}).one() for moment in moments]
-    return [reference_from_row(row) for row in rows]
+    ids = [id_of(*moment) for moment in moments]
+    return [_reference(row) for row in queries.references_by_ids(connection, ids)]
 
 
 def _delete(connection: sa.Connection, row: sa.RowMapping, digests: Digests) -> None:

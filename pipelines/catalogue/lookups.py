@@ -20,7 +20,7 @@ from pipelines.catalogue.newest import Recent
 from pipelines.catalogue.query import Node
 from pipelines.catalogue.requisites import RequisiteLookups
 from pipelines.catalogue.results import Found, Results
-from pipelines.catalogue.rows import EXACT_COPIES
+from pipelines.catalogue.rows import EXACT_COPIES, stored_text
 from pipelines.catalogue.sums import Publications
 from pipelines.catalogue.tables import ENTRIES
 from pipelines.masking import without_credentials
@@ -68,8 +68,8 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
     def by_id(self, ids: Sequence[str]) -> dict[str, Entry]:
         """Return the entries with these ids, as many as there are, by id."""
         with self._database.reading() as connection:
-            rows = connection.execute(queries.DOCUMENTS_BY_IDS, {"ids": list(ids)}) if ids else ()
-            return {key: entry_from_json(document) for key, document in rows}
+            rows = queries.documents_by_ids(connection, ids)
+            return {key: entry_from_json(stored_text(document)) for key, document in rows}
 
     def ids(self, prefix: str, limit: int) -> list[str]:
         """Return the first ids that begin with a prefix of digits, a hyphen and lower-case hex digits."""
@@ -164,10 +164,9 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         for at in range(0, len(found), BATCH):
             batch = found[at : at + BATCH]
             with self._database.reading() as connection:
-                rows = connection.execute(queries.DOCUMENTS_BY_IDS, {"ids": [each.id for each in batch]})
-                documents = {row.id: row.document for row in rows}
+                documents = dict(queries.documents_by_ids(connection, [each.id for each in batch]))
             for each in batch:
-                entry = entry_from_json(documents[each.id]) if each.id in documents else None
+                entry = entry_from_json(stored_text(documents[each.id])) if each.id in documents else None
                 if entry and (matching := passages(query, entry)):
                     yield Hit(entry=entry, passages=matching, copies=each.copies)
 

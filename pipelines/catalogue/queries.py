@@ -7,6 +7,8 @@ capture, `url` is its URL, `us` and `id` are its moment, the pair by which captu
 from __future__ import annotations
 
 import functools
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,11 +87,33 @@ SITE_OF_URLS = (
 )
 """The site of a capture in a range of URLs."""
 
-DOCUMENTS_BY_IDS = sa.select(ENTRIES.c.id, ENTRIES.c.document).where(ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
-"""The entries with some ids."""
+_IDS = {
+    "sqlite": "SELECT value FROM json_each(:ids)",
+    "postgresql": "SELECT json_array_elements_text(CAST(:ids AS JSON))",
+}
+"""Some ids as a table: they are passed as one JSON list, so a statement is always the same and is compiled once."""
 
-REFERENCE_BY_ID = sa.select(*_REFERENCE).where(ENTRIES.c.id == bindparam("id"))
-"""The capture with an id."""
+
+def references_by_ids(connection: sa.Connection, ids: Sequence[str]) -> Sequence[Any]:
+    """Return the captures with some ids, as rows with the id, the final URL and the time."""
+    return _by_ids(connection, "id, final_url, fetched_us", ids)
+
+
+def documents_by_ids(connection: sa.Connection, ids: Sequence[str]) -> Sequence[Any]:
+    """Return the entries with some ids, as rows with the id and the entry as it is stored."""
+    return _by_ids(connection, "id, document", ids)
+
+
+def _by_ids(connection: sa.Connection, columns: str, ids: Sequence[str]) -> Sequence[Any]:
+    statement = _statement_by_ids(columns, connection.dialect.name)
+    found: Sequence[Any] = statement.execute(connection, {"ids": json.dumps(ids)}).fetchall() if ids else ()
+    return found
+
+
+@functools.cache
+def _statement_by_ids(columns: str, dialect: str) -> Prepared:
+    return Prepared(sa.text(f"SELECT {columns} FROM entries WHERE id IN ({_IDS[dialect]})"))  # noqa: S608 - our names
+
 
 ROW_BY_ID = sa.select(ENTRIES).where(ENTRIES.c.id == bindparam("id"))
 """The row of an entry, which is needed to replace it."""

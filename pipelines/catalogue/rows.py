@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.catalogue.facts import facts_of
+from pipelines.catalogue.packing import unpack
 from pipelines.catalogue.tables import PAYLOAD, TEXT, digest_bytes
 from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Digests, Entry, Reference
@@ -65,6 +66,11 @@ def indexed_fingerprints(entry: Entry) -> frozenset[int]:
 def moment_values(capture: Reference | Entry) -> dict[str, Any]:
     """Return the parameters `us` and `id` for a capture's moment: captures are ordered by this pair."""
     return {"id": capture.id, "us": to_us(capture.fetched_at)}
+
+
+def stored_text(document: bytes | str) -> str:
+    """Return the JSON of an entry from what a prepared statement gives; that of earlier versions is not compressed."""
+    return document if isinstance(document, str) else unpack(document)
 
 
 def reference_from_row(row: Any) -> Reference:

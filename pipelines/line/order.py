@@ -11,7 +11,7 @@ import functools
 import importlib.metadata
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import evolve
 
@@ -41,6 +41,9 @@ logger = logging.getLogger(__name__)
 
 NOT_MODIFIED = 304
 """The status of an answer without a body: the page is as it was (RFC 9110 §15.4.5)."""
+
+CaptureOrder = tuple[dt.datetime, str]
+"""The time and the id of a capture, by which captures are ordered."""
 
 STAGES = (
     *("pipelines.parse.decode", "pipelines.parse.extract.article", "pipelines.parse.segment", "pipelines.parse.repair"),
@@ -114,17 +117,23 @@ def index_batch(entries: Sequence[Entry | Requisite], stores: Stores) -> list[En
     if not entries:
         return []
     with stores.holding(), stores.catalogue.transaction():
-        return [_index(entry, stores.catalogue) for entry in entries]
+        affected: set[CaptureOrder] = set()
+        indexed = [_index(entry, stores.catalogue, affected) for entry in entries]
+        again = _reclassified(stores.catalogue, affected)
+        return [again.get(entry.id, entry) for entry in indexed]
 
 
-def _index(entry: Entry | Requisite, catalogue: CatalogueWriter) -> Entry | Requisite:
-    """Classify a durable page and index it; a requisite is indexed as it is."""
+def _index(entry: Entry | Requisite, catalogue: CatalogueWriter, affected: set[CaptureOrder]) -> Entry | Requisite:
+    """Classify a durable page and index it; a requisite is indexed as it is.
+
+    The later captures to which the page matters are added to `affected`.
+    """
     if isinstance(entry, Requisite):
         catalogue.put_requisite(entry)
         return entry
     prior = catalogue.prior(entry.digests, before=_reference(entry))
     entry = evolve(entry, verdict=_classified(entry, prior, catalogue))
-    _reclassify_later_captures(catalogue, catalogue.later_captures(entry, prior, catalogue.put(entry)))
+    affected |= set(map(_capture_order, catalogue.later_captures(entry, prior, catalogue.put(entry))))
     return entry
 
 
@@ -132,29 +141,31 @@ def remove_entry(entry: Entry, catalogue: CatalogueRemover) -> None:
     """Remove an entry from the catalogue, and classify the later captures again that it mattered to."""
     prior = catalogue.prior(entry.digests, before=_reference(entry))
     with catalogue.transaction():
-        _reclassify_later_captures(catalogue, catalogue.later_captures(entry, prior, catalogue.remove(entry.id)))
+        later = catalogue.later_captures(entry, prior, catalogue.remove(entry.id))
+        _reclassified(catalogue, set(map(_capture_order, later)))
 
 
-def _reclassify_later_captures(catalogue: CatalogueWriter, changed: Iterable[Reference]) -> None:
-    """Classify captures again that were indexed before an earlier one arrived.
+def _reclassified(catalogue: CatalogueWriter, waiting: set[CaptureOrder]) -> dict[str, Entry]:
+    """Classify captures again that were indexed before an earlier one arrived; return those that changed, by id.
 
     Captures can arrive out of order, from several processes or from old archives. Verdicts therefore depend only on
     what the catalogue holds, never on the order in which it was filled. The earliest capture goes first, because the
-    verdicts of later ones may depend on it.
+    verdicts of later ones may depend on it. So each is classified once, however many captures before it arrived.
     """
-    waiting = set(map(_capture_order, changed))
+    changed: dict[str, Entry] = {}
     while waiting:
         first = min(waiting)
         waiting.remove(first)
-        later = catalogue.get(first[1])
+        later = catalogue.by_id([first[1]]).get(first[1])
         if later is None:
             continue
         here = _reference(later)
         verdict = _classified(later, catalogue.prior(later.digests, before=here), catalogue)
         if verdict != later.verdict:
-            waiting |= set(
-                map(_capture_order, catalogue.later_near_captures(catalogue.replace_verdict(later, verdict), here))
-            )
+            fingerprints = catalogue.replace_verdict(later, verdict)
+            waiting |= set(map(_capture_order, catalogue.later_near_captures(fingerprints, here)))
+            changed[later.id] = evolve(later, verdict=verdict)
+    return changed
 
 
 def _classified(entry: Entry, prior: PriorCaptures, catalogue: CatalogueReader) -> Verdict:
@@ -169,7 +180,7 @@ def _reference(entry: Entry) -> Reference:
     return Reference(id=entry.id, url=entry.final_url, fetched_at=entry.fetched_at)
 
 
-def _capture_order(capture: Reference) -> tuple[dt.datetime, str]:
+def _capture_order(capture: Reference) -> CaptureOrder:
     return capture.fetched_at, capture.id
 
 

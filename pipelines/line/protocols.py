@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
@@ -45,8 +45,8 @@ class CatalogueReader(Protocol):
     def later_near_captures(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
         """Return the later captures that share one of these winnowing fingerprints with a capture."""
 
-    def get(self, key: str) -> Entry | None:
-        """Return the entry with an id."""
+    def by_id(self, ids: Sequence[str]) -> Mapping[str, Entry]:
+        """Return the entries with these ids, as many as there are, by id."""
 
     def requisite_original(self, before: Reference, payload: str, *, unmodified: bool) -> Reference | None:
         """Return the earlier capture of a requisite to which a revisit record can refer; see the catalogue."""
