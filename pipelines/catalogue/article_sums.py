@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy import bindparam
 
+from pipelines.catalogue import additions
 from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.tables import ARTICLE_SUMS, ARTICLES
 
@@ -30,9 +31,9 @@ _IS_CELL = sa.and_(*(ARTICLE_SUMS.c[name] == bindparam(f"of_{name}") for name in
 _ADD = Prepared(
     sa.text(
         """INSERT INTO article_sums (dimension, site, region, value, articles, pages)
-        VALUES (:dimension, :site, :region, :value, 1, :pages)
+        VALUES (:dimension, :site, :region, :value, :articles, :pages)
         ON CONFLICT (dimension, site, region, value) DO UPDATE SET
-        articles = article_sums.articles + 1, pages = article_sums.pages + :pages"""
+        articles = article_sums.articles + :articles, pages = article_sums.pages + :pages"""
     )
 )
 _LESS = (
@@ -75,12 +76,15 @@ def change(connection: sa.Connection, place: Place, old: Row | None, new: Row | 
         return
     others = [] if alone else _others(connection, place)
     elsewhere = {cell for other in others for cell in _cells(other)}
+    if before - after:
+        additions.flush(connection)
     for cell in sorted(before - after):
         key = {f"of_{name}": value for name, value in zip(_KEY, cell, strict=True)}
         connection.execute(_LESS, key | {"less_pages": int(cell not in elsewhere)})
         connection.execute(_EMPTY, key)
-    added = [dict(zip(_KEY, cell, strict=True)) | {"pages": int(cell not in elsewhere)} for cell in after - before]
-    _ADD.execute_many(connection, added)
+    for cell in after - before:
+        numbers = {"articles": 1, "pages": int(cell not in elsewhere)}
+        additions.add(connection, _ADD, dict(zip(_KEY, cell, strict=True)) | numbers)
     if new and any(_varies(new, other) for other in others):
         connection.execute(_SET_VARIED, {"page": place.page})
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import evolve
 
-from pipelines.catalogue import candidates, fingerprint_index, queries, sums, text_index
+from pipelines.catalogue import additions, candidates, fingerprint_index, queries, sums, text_index
 from pipelines.catalogue.database import Database
 from pipelines.catalogue.lookups import CatalogueLookups
 from pipelines.catalogue.prepared import pipelined
@@ -39,7 +39,7 @@ class Catalogue(CatalogueLookups):
 
         No other process can write meanwhile, so what was read is still true when it is acted on.
         """
-        with self._database.transaction():
+        with self._database.transaction(), self._database.writing() as connection, additions.gathered(connection):
             outer, self._newest = self._newest, self._newest or _Newest()
             try:
                 yield

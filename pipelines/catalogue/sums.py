@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy import bindparam
 
+from pipelines.catalogue import additions
 from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.tables import ENTRIES, PUBLICATION_DAYS, SITE_DAYS, SITE_SUMS
 from pipelines.times import CHINA
@@ -24,15 +25,16 @@ _KINDS = ("site", "outcome", "reason", "verdict", "relation")
 
 _ADD = {
     SITE_SUMS: """INSERT INTO site_sums (site, outcome, reason, verdict, relation, captures)
-        VALUES (:site, :outcome, :reason, :verdict, :relation, 1)
-        ON CONFLICT (site, outcome, reason, verdict, relation) DO UPDATE SET captures = site_sums.captures + 1""",
-    SITE_DAYS: """INSERT INTO site_days (site, region, day, captures) VALUES (:site, :region, :day, 1)
-        ON CONFLICT (site, region, day) DO UPDATE SET captures = site_days.captures + 1""",
+        VALUES (:site, :outcome, :reason, :verdict, :relation, :captures)
+        ON CONFLICT (site, outcome, reason, verdict, relation) DO UPDATE
+        SET captures = site_sums.captures + :captures""",
+    SITE_DAYS: """INSERT INTO site_days (site, region, day, captures) VALUES (:site, :region, :day, :captures)
+        ON CONFLICT (site, region, day) DO UPDATE SET captures = site_days.captures + :captures""",
     PUBLICATION_DAYS: """INSERT INTO publication_days (site, day, captures, first_us, newest_us)
-        VALUES (:site, :published, 1, :us, :us) ON CONFLICT (site, day) DO UPDATE SET
-        captures = publication_days.captures + 1,
-        first_us = CASE WHEN publication_days.first_us > :us THEN :us ELSE publication_days.first_us END,
-        newest_us = CASE WHEN publication_days.newest_us < :us THEN :us ELSE publication_days.newest_us END""",
+        VALUES (:site, :published, :captures, :first, :newest) ON CONFLICT (site, day) DO UPDATE SET
+        captures = publication_days.captures + :captures,
+        first_us = CASE WHEN publication_days.first_us > :first THEN :first ELSE publication_days.first_us END,
+        newest_us = CASE WHEN publication_days.newest_us < :newest THEN :newest ELSE publication_days.newest_us END""",
 }
 _ADD_STATEMENTS = {table: Prepared(sa.text(statement)) for table, statement in _ADD.items()}
 
@@ -116,7 +118,7 @@ def change(connection: sa.Connection, old: Row | None, new: Row | None) -> None:
         if left and not same:
             _take(connection, table, left)
         if entered and not same:
-            _ADD_STATEMENTS[table].execute(connection, entered)
+            additions.add(connection, _ADD_STATEMENTS[table], _addition(table, entered))
 
 
 def captures_by_site(connection: sa.Connection) -> list[dict[str, Any]]:
@@ -169,7 +171,15 @@ def _counted(table: sa.Table, values: dict[str, Any] | None) -> dict[str, Any] |
     return values if values["outcome"] == "article" and (values["published"] or values["verdict"] == "new") else None
 
 
+def _addition(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that count one more capture."""
+    key = {name: values[name] for name in _KEYS[table].values()}
+    extremes = {"first": values["us"], "newest": values["us"]} if table is PUBLICATION_DAYS else {}
+    return key | {"captures": 1} | extremes
+
+
 def _take(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> None:
+    additions.flush(connection)
     key = {f"of_{value}": values[value] for value in _KEYS[table].values()}
     connection.execute(_LESS[table], key)
     connection.execute(_EMPTY[table], key)
