@@ -58,18 +58,21 @@ def check_options(options: ReplayOptions) -> None:
 
 
 def select_sources(archive: Archive, options: ReplayOptions) -> list[Source]:
-    """Return the selected WARC files, each once.
+    """Return the selected WARC files, each once; those of the archive in the order in which they were begun.
+
+    Files of sites that were crawled at the same time follow each other: a capture that comes after later ones costs
+    more than one in the order of time.
 
     With `--into` the named files are imported first. Files that cannot be opened or imported go to `options.errors`.
     """
     from pipelines.archive import sources, sources_in
     from pipelines.archive.shared import SHARED_FILES
+    from pipelines.archive.writer import start_order
 
     if not options.warcs:
-        if not options.site:
-            return sources_in(archive, "warc/")
-        shared = [evolve(each, site=options.site) for each in sources_in(archive, SHARED_FILES)]
-        return [*sources_in(archive, f"warc/{options.site}/"), *shared]
+        of_archive = sources_in(archive, f"warc/{options.site}/" if options.site else "warc/")
+        shared = [evolve(each, site=options.site) for each in sources_in(archive, SHARED_FILES)] if options.site else []
+        return sorted([*of_archive, *shared], key=lambda source: start_order(source.name))
     selected: dict[str, Source] = {}
     for warc in options.warcs:
         try:

@@ -30,11 +30,10 @@ from pipelines.model import (
     Verdict,
     requisite_of_capture,
 )
-from pipelines.storage.options import Options
 
-BATCH = Options()
-"""Pages share a transaction as in a crawl: `sync_pages` of them, or those of `sync_age`, after which a kill costs no
-more than their extraction."""
+BATCH_PAGES, BATCH_AGE_S = 500, 2.0
+"""Pages that share a transaction: so many, or those of so many seconds, after which a kill costs no more than their
+extraction. With 20 pages, as in a crawl, a page of many sites costs twice the CPU time."""
 
 MAX_BATCH_BYTES = 32 << 20
 """Bytes of the bodies of a batch: twice those of the largest pages that are extracted in workers."""
@@ -99,8 +98,8 @@ def _batches(pages: Iterable[ExtractedPage]) -> Iterator[list[ExtractedPage]]:
             since = since if batch else time.monotonic()
             batch.append(page)
             size += len(page.job.capture.body)
-            is_old = time.monotonic() - since >= BATCH.sync_age.total_seconds()
-            if len(batch) >= BATCH.sync_pages or size >= MAX_BATCH_BYTES or is_old:
+            is_old = time.monotonic() - since >= BATCH_AGE_S
+            if len(batch) >= BATCH_PAGES or size >= MAX_BATCH_BYTES or is_old:
                 yield batch
                 batch, size = [], 0
     except StoreError:
@@ -112,15 +111,19 @@ def _batches(pages: Iterable[ExtractedPage]) -> Iterator[list[ExtractedPage]]:
 
 
 def _index(batch: Sequence[ExtractedPage], catalogue: Catalogue, *, dry_run: bool) -> list[ReplayResult]:
-    """Index a batch in one transaction; safe to repeat."""
+    """Index a batch in one transaction, the earliest capture first, and return the results in its order.
+
+    It is safe to repeat. A capture that comes after later ones costs more than one in the order of time.
+    """
     recorder = _CatalogueRecorder(catalogue, dry_run=dry_run)
     stores = Stores(archive=NullArchive(), catalogue=recorder)
     with recorder.transaction():
-        entries = [_entry(page, stores) for page in batch]
+        places = sorted(range(len(batch)), key=lambda place: batch[place].job.capture.fetched_at)
+        entries = [_entry(batch[place], stores) for place in places]
         recorder.read_before(entries)
         indexed = index_batch(entries, stores)
-    results = zip(batch, recorder.before, indexed, strict=True)
-    return [_result(page, before, entry) for page, before, entry in results]
+    found = dict(zip(places, zip(recorder.before, indexed, strict=True), strict=True))
+    return [_result(page, *found[place]) for place, page in enumerate(batch)]
 
 
 def _entry(page: ExtractedPage, stores: Stores) -> Entry | Requisite:

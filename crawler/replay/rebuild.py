@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -18,6 +17,7 @@ from pipelines.archive.record_reader import records
 from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.rendition_index import RENDITION_FOLDER
 from pipelines.archive.verify import FileCheck
+from pipelines.archive.writer import start_order
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.replacement import Replacement
 from pipelines.errors import StoreCorrupt, StoreError, StoreUnavailable
@@ -28,9 +28,6 @@ from pipelines.model import IMPORTED, Capture, Entry, Location, Requisite
 from pipelines.storage import OPEN_SUFFIX
 
 logger = logging.getLogger(__name__)
-
-FILE_START = re.compile(r"-(\d{14})-\d{5}-")
-"""The time at which a WARC file was begun, as 14 digits in its name."""
 
 
 class Rebuild:
@@ -56,7 +53,7 @@ class Rebuild:
         Yields the key of each file when it is done. Damage is logged, counted in `findings`, and skipped. A damaged
         file keeps its index, because that still lists the captures that the file had.
         """
-        for key in sorted(self._archive.files(), key=_start_order):
+        for key in sorted(self._archive.files(), key=start_order):
             if key in self.captures:
                 continue
             if key.startswith(IMPORTED):
@@ -192,8 +189,3 @@ def entries_outside_archive(catalogue: Catalogue) -> Counter[str]:
     """Count the entries of WARC files outside the archive, by file; a rebuild cannot restore them."""
     places = (entry.location.file for entry in catalogue.entries() if entry.location)
     return Counter(file for file in places if not file.startswith("warc/"))
-
-
-def _start_order(key: str) -> tuple[str, str]:
-    start = FILE_START.search(key)
-    return (start[1] if start else "", key)

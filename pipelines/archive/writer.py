@@ -168,6 +168,16 @@ def file_start(key: str) -> dt.datetime | None:
         return None
 
 
+def start_order(key: str) -> tuple[str, str]:
+    """Return by what files are sorted in the order in which they were begun; those with other keys come first.
+
+    >>> sorted(["warc/b/2026/03/fangzhi-b-20260304050607-00000-a.warc.gz", "warc/a/2026/04/a.warc.gz"], key=start_order)
+    ['warc/a/2026/04/a.warc.gz', 'warc/b/2026/03/fangzhi-b-20260304050607-00000-a.warc.gz']
+    """
+    found = FILE_START.search(key)
+    return (found[1] if found else "", key)
+
+
 def site_folder(site: str | None, url: str) -> str:
     """Return the folder name for a site's files: its slug, or else the host of the URL.
 

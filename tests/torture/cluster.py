@@ -55,7 +55,8 @@ def scaling(case: Case, kind: str) -> None:
     archive = _archive(case.folder)
     without = _entries(case, archive, None, "without")
     seconds: dict[int, float] = {}
-    main_s = workers_s = 0.0
+    here_ms: dict[int, float] = {}
+    workers_ms: dict[int, float] = {}
     for workers in WORKERS:
         with dask_scheduler(case.folder, workers if kind == "processes" else 0) as scheduler:
             address = scheduler.address if kind == "processes" else "local"
@@ -67,17 +68,31 @@ def scaling(case: Case, kind: str) -> None:
                 began, before = time.monotonic(), (time.process_time(), cpu_seconds(own))
                 found = _entries(case, archive, cluster, f"{workers}")
                 seconds[workers] = time.monotonic() - began
-                main_s += time.process_time() - before[0]
-                workers_s += cpu_seconds(own) - before[1]
+                here_ms[workers] = 1000 * (time.process_time() - before[0]) / PAGES
+                workers_ms[workers] = 1000 * (cpu_seconds(own) - before[1]) / PAGES
         case.tries += 1
         case.require(found == without, f"{workers} workers give other entries")
     rates = ", ".join(f"{each} worker(s) {PAGES / seconds[each]:.1f} pages/s" for each in WORKERS)
     load = os.getloadavg()[0]
-    milliseconds = [1000 * each / (PAGES * len(WORKERS)) for each in (main_s, workers_s)]
+    here, extracted = min(here_ms.values()), min(workers_ms.values())
     case.note = (
         f"{rates}: {seconds[1] / seconds[2]:.2f} × on {os.cpu_count()} cores at load {load:.1f}; CPU a page: here "
-        f"{milliseconds[0]:.1f} ms, workers {milliseconds[1]:.1f} ms, {main_s / workers_s:.0%} of theirs"
+        f"{here:.1f} ms, workers {extracted:.1f} ms, so {speed_up(here, extracted):.2f} × at most on three cores or "
+        f"more, {speed_up(here, extracted, cores=2):.2f} × on two"
     )
+
+
+def speed_up(here: float, extracted: float, cores: int = len(WORKERS) + 1) -> float:
+    """Return how much faster two workers can be than one, at most.
+
+    `here` and `extracted` are the CPU times of a page in this process and in a worker. Both work at the same time; on
+    two cores this process shares a core with the workers.
+
+    >>> speed_up(2, 8), speed_up(5, 8), speed_up(2, 8, cores=2)
+    (2.0, 1.6, 1.6)
+    """
+    one, two = (max(here, extracted / workers, (here + extracted) / min(cores, workers + 1)) for workers in WORKERS)
+    return one / two
 
 
 def cpu_seconds(processes: list[psutil.Process]) -> float:

@@ -148,6 +148,13 @@ def test_the_parts_of_a_file_are_the_file(archive: Archive) -> None:
         assert [part.part for part in cut(partition_of(source, last), setup)] == [places[-1]], "the others are done"
 
 
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results come while the workers extract, not after all pages of these small files."""
+    monkeypatch.setattr("crawler.replay.indexing.BATCH_PAGES", 10)
+
+
+@pytest.mark.usefixtures("small_batches")
 def test_a_killed_worker_loses_nothing_and_is_named(archive: Archive) -> None:
     files = sources_in(archive, "warc/")
     without = found(files, archive, None)
@@ -164,6 +171,7 @@ def test_a_killed_worker_loses_nothing_and_is_named(archive: Archive) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("small_batches")
 def test_a_partition_that_ends_its_workers_is_extracted_here(archive: Archive) -> None:
     import dask
 
