@@ -36,5 +36,5 @@ CREATE = (
             WHERE word <> '')); END $$""",  # noqa: S608 - names and letters of this program
     f"CREATE INDEX articles_lexemes ON articles USING gin ({FUNCTION}({_COLUMNS}))",
 )
-"""The function and its index. What is no Chinese character becomes a space, which is read as NULL; then each character is
-joined to the next one. Words are what is between Chinese characters and spaces."""
+"""The function and its index. What is no Chinese character becomes a space, which is read as NULL; then each character
+is joined to the next one. Words are what is between Chinese characters and spaces."""

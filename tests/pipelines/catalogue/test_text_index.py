@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
@@ -32,23 +32,30 @@ FOUR_ENTRIES = st.tuples(*(entries(number) for number in range(4)))
 
 
 @SLOW_TO_OPEN
-@given(FOUR_ENTRIES, FOUR_ENTRIES, st.lists(queries, min_size=3, max_size=6), st.integers(0, 3))
+@given(FOUR_ENTRIES, FOUR_ENTRIES, st.lists(queries, min_size=3, max_size=6), st.integers(0, 3), st.booleans())
 def test_the_index_finds_what_a_scan_finds_also_after_edits_and_removals(
-    catalogue: Catalogue, first: tuple[Entry, ...], second: tuple[Entry, ...], asked: list[Node], removed: int
+    catalogue: Catalogue,
+    first: tuple[Entry, ...],
+    second: tuple[Entry, ...],
+    asked: list[Node],
+    removed: int,
+    together: bool,
 ) -> None:
     for each in list(catalogue.entries()):  # of an example that failed
         catalogue.remove(each.id)
-    for each in first:
-        catalogue.put(each)
+    with catalogue.transaction() if together else nullcontext():
+        for each in first:
+            catalogue.put(each)
     for query in asked:
         assert found(catalogue, query) == scan(first, query)
     check_sums(catalogue, first)
     edited = [catalogue.get(each.id) or each for each in first]
-    for at, each in enumerate(second[:2]):  # the same captures, read again with another result
-        changed = {name: getattr(each, name) for name in ("articles", "region", "site", "outcome", "verdict")}
-        edited[at] = evolve(edited[at], **changed)
-        catalogue.put(edited[at])
-    catalogue.remove(edited[removed].id)
+    with catalogue.transaction() if together else nullcontext():
+        for at, each in enumerate(second[:2]):  # the same captures, read again with another result
+            changed = {name: getattr(each, name) for name in ("articles", "region", "site", "outcome", "verdict")}
+            edited[at] = evolve(edited[at], **changed)
+            catalogue.put(edited[at])
+        catalogue.remove(edited[removed].id)
     left = [each for at, each in enumerate(edited) if at != removed]
     for query in asked:
         assert found(catalogue, query) == scan(left, query)

@@ -99,6 +99,21 @@ def test_verdicts_do_not_depend_on_the_order_of_arrival() -> None:
         assert found == {number: EXPECTED[number] for number in sorted(order)}, order
 
 
+def test_a_batch_gives_the_same_verdicts_in_any_order_and_returns_them() -> None:
+    jobs = [job(each) for each in PAGES]
+    outcomes = [read_page(each) for each in jobs]
+    chance = random.Random(5)
+    for order in (chance.sample(range(8), 8) for _ in range(24)):
+        with closing(Catalogue("sqlite://")) as catalogue:
+            stores = Stores(archive=NullArchive(), catalogue=catalogue)
+            pages = [(jobs[at], outcomes[at], fingerprint(PAGES[at], outcomes[at])) for at in order]
+            archived = [archive_page(*page, stores) for page in pages]
+            for batch in (archived[:3], archived[3:]):
+                indexed = index_batch(batch, stores)
+                assert indexed == [catalogue.get(entry.id) for entry in batch]
+            assert verdicts(list(catalogue.entries())) == EXPECTED, order
+
+
 def test_verdicts_do_not_depend_on_the_order_where_many_share_a_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fingerprint_index, "MAX_CAPTURES_PER_FINGERPRINT", 2)
     monkeypatch.setattr(fingerprint_index, "MAX_CANDIDATES", 1)
