@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
+from unittest.mock import patch
 
 import psutil
 from attrs import evolve
 
+from crawler.replay import indexing
 from crawler.replay.cluster import Cluster, ClusterReader, open_cluster
 from crawler.replay.indexing import ExtractedPage
 from crawler.replay.partition import make_setup
@@ -35,6 +37,9 @@ PART_BYTES = 150_000
 
 WARM_PAGES = 80
 """Pages that the workers extract before the time is taken: they import the parsers for the first ones."""
+
+KILLED_BATCH_PAGES = 10
+"""Pages of a batch while workers are killed: their results come between those of the next partitions."""
 
 WORKERS = (1, 2)
 
@@ -104,7 +109,11 @@ def kills(case: Case, chance: random.Random) -> None:
     """Workers are killed and replaced while they extract; the entries are those of a replay without a cluster."""
     archive = _archive(case.folder)
     without = _entries(case, archive, None, "without")
-    with dask_scheduler(case.folder, 2) as scheduler, open_cluster(scheduler.address, 0) as cluster:
+    with (
+        patch.object(indexing, "BATCH_PAGES", KILLED_BATCH_PAGES),
+        dask_scheduler(case.folder, 2) as scheduler,
+        open_cluster(scheduler.address, 0) as cluster,
+    ):
         at = sorted(chance.sample(range(20, PAGES - 100), 3))
         found = []
         for number, entry in enumerate(_indexed(case, archive, cluster, "killed")):
