@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 import attrs
 
 from fangzhi.articles import ArchivedArticle, Articles, archived_article
-from fangzhi.selection import QUERY_PLACES, Days, Outcome, Selection, region_code
+from fangzhi.selection import QUERY_PLACES, Days, OutcomeName, Selection, region_code
 from pipelines.errors import ConfigError, FangzhiError, PageError
 from pipelines.model import Capture, Entry, Rejection, VerdictKind
 
@@ -243,7 +243,7 @@ class Archive:
         published: Days | None = None,
         captured: Days | None = None,
         region: str | None = None,
-        outcome: Outcome | None = None,
+        outcome: OutcomeName | None = None,
         verdict: VerdictKind | None = None,
         reason: str | None = None,
         copies: bool = True,

@@ -22,7 +22,7 @@ Day = str | dt.date
 Days = Day | tuple[Day | None, Day | None]
 """A day, month or year, or the pair of its first and last one; both ends are included, None means no limit."""
 
-Outcome = Literal["article", "rejected"]
+OutcomeName = Literal["article", "rejected"]
 
 DAYS_FORMS = "2023-04-05, 2023-04, 2023, a date, or a pair of these such as ('2023-04', None)"
 
@@ -37,7 +37,7 @@ class Selection:
     published: Days | None = None
     captured: Days | None = None
     region: str | None = None
-    outcome: Outcome | None = None
+    outcome: OutcomeName | None = None
     verdict: VerdictKind | None = None
     copies: bool = True
     files: bool = True
@@ -52,7 +52,7 @@ class Selection:
         from pipelines.catalogue.filters import Filter
         from pipelines.catalogue.query import all_of, text_term
 
-        _check_choice("outcome", self.outcome, get_args(Outcome))
+        _check_choice("outcome", self.outcome, get_args(OutcomeName))
         _check_choice("verdict", self.verdict, get_args(VerdictKind))
         published, captured = day_range("published", self.published), day_range("captured", self.captured)
         return Filter(

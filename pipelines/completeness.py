@@ -17,7 +17,7 @@ from pipelines.errors import StoreError
 from pipelines.model import Capture, Entry, Location, Requisite
 from pipelines.references import SVG_TYPE, FileReference, find
 
-State = Literal["archived", "missing", "refused"]
+RequisiteState = Literal["archived", "missing", "refused"]
 
 REFUSALS = frozenset({401, 403, 407, 451})
 """Statuses by which a server refuses a file that it has."""
@@ -38,7 +38,7 @@ class PageRequisite:
     """
 
     reference: FileReference
-    state: State
+    state: RequisiteState
     reason: str | None = None
     capture: Requisite | None = None
     redirects: tuple[Requisite, ...] = ()
@@ -120,7 +120,7 @@ def page_requisite(reference: FileReference, captures: Sequence[Requisite], page
         return PageRequisite(reference=reference, state="missing")
     last = captures[-1]
     reason = "empty" if last.is_archived else f"status {last.status}"
-    state: State = "refused" if last.status in REFUSALS else "missing"
+    state: RequisiteState = "refused" if last.status in REFUSALS else "missing"
     return PageRequisite(reference=reference, state=state, reason=reason, capture=last)
 
 

@@ -21,13 +21,16 @@ or tuple of values is joined by commas. Passwords in values are masked.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from gettext import NullTranslations
 from typing import Self, cast
 
 from pipelines.masking import mask
 
 ENGLISH = NullTranslations()
+
+Translate = Callable[[str], str]
+"""What returns a message in a language."""
 """The translations of the language of the source code: none."""
 
 

@@ -29,7 +29,7 @@ _DAMAGED = _("the backup before this one is unchanged; a damaged frontier is mad
 
 
 @frozen(kw_only=True)
-class Part:
+class BackupFile:
     """A file of a backup: its name there, where it is now, and how it is copied."""
 
     name: str
@@ -66,7 +66,7 @@ def command(session: Session, folder: Path) -> int:
     return DONE
 
 
-def _parts(session: Session) -> Iterator[Part]:
+def _parts(session: Session) -> Iterator[BackupFile]:
     """Yield the files that are there."""
     from crawler.cli.notify import STATE_FILE, state_file
     from crawler.cli.seal import default_key, key_folder
@@ -89,13 +89,15 @@ def _parts(session: Session) -> Iterator[Part]:
         "package-certificate.pem": config.package_certificate,
     }
     files |= {f"keys/{name}": path for name, path in keys.items()}
-    yield from (Part(name=name, source=path, copy=_copy_database) for name, path in databases.items() if path.is_file())
     yield from (
-        Part(name=name, source=path, copy=_copy_file) for name, path in files.items() if path and path.is_file()
+        BackupFile(name=name, source=path, copy=_copy_database) for name, path in databases.items() if path.is_file()
+    )
+    yield from (
+        BackupFile(name=name, source=path, copy=_copy_file) for name, path in files.items() if path and path.is_file()
     )
 
 
-def _replace(part: Part, target: Path) -> None:
+def _replace(part: BackupFile, target: Path) -> None:
     """Write a file beside the old one, which it then replaces."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = target.with_name(target.name + NEW_SUFFIX)

@@ -23,7 +23,7 @@ TIME_WIDTH = len("0:00:00")
 SEPARATOR = " · "
 
 
-class Bar:
+class ProgressBar:
     """A spinner, a bar and the time that is left if the total is known, else the time that has passed, and a text.
 
     The text is made of parts; those at its end are left out where the terminal is too narrow. What is written to stdout

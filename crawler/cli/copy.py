@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from attrs import asdict, evolve
 
-from crawler.cli.bar import Bar
+from crawler.cli.bar import ProgressBar
 from crawler.cli.main import DONE, SOME_FAILED
 from crawler.cli.session import Session, fangzhi_command
 from pipelines.errors import ConfigError, StoreUnavailable
@@ -54,7 +54,7 @@ def command(session: Session, source: str, target: str, remove_forgotten: bool) 
     destination.check()
     _publish_idle(session, origin)
     open_before = len(open_files(origin))
-    with Bar(session, total=0) as bar:
+    with ProgressBar(session, total=0) as bar:
         copy = ArchiveCopy(
             origin,
             destination,

@@ -111,7 +111,7 @@ def _write_csv(by: Sequence[Dimension], rows: Sequence[dict[str, Any]], *, share
 
 
 def _print_table(session: Session, by: Sequence[Dimension], rows: Sequence[dict[str, Any]]) -> None:
-    from crawler.cli.tables import Column
+    from crawler.cli.tables import TextColumn
     from crawler.cli.value_names import value_cells
 
     def cells(name: str) -> list[str]:
@@ -119,16 +119,16 @@ def _print_table(session: Session, by: Sequence[Dimension], rows: Sequence[dict[
 
     if rows:
         columns = [
-            Column(head=HEADS[name], cells=value_cells(session, name, [row[name] for row in rows]), is_text=True)
+            TextColumn(head=HEADS[name], cells=value_cells(session, name, [row[name] for row in rows]), is_text=True)
             for name in by
         ]
-        columns.append(Column(head=_("articles"), cells=cells("articles")))
+        columns.append(TextColumn(head=_("articles"), cells=cells("articles")))
         if "share" in rows[0]:
             shares = ["" if row["share"] is None else f"{row['share']:.1%}" for row in rows]
-            columns.append(Column(head=_("all"), cells=cells("all"), meaning=_("articles without the query")))
-            columns.append(Column(head=_("share"), cells=shares))
+            columns.append(TextColumn(head=_("all"), cells=cells("all"), meaning=_("articles without the query")))
+            columns.append(TextColumn(head=_("share"), cells=shares))
         if "crawled_days" in rows[0]:
             crawled = _("days on which a site was crawled")
-            columns.append(Column(head=_("crawled"), cells=cells("crawled_days"), meaning=crawled))
+            columns.append(TextColumn(head=_("crawled"), cells=cells("crawled_days"), meaning=crawled))
         for line in session.layout(sys.stdout).table(columns):
             session.echo(line, styled=True)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from crawler.cli.log_events import CRAWL_FINISHED, CRAWL_STARTED, ERROR, event_name
 from crawler.config.config import Config
 from crawler.config.load import file_beside_frontier
-from crawler.records import RECORDS_FILE, Level, LogLine, opened_records
+from crawler.records import RECORDS_FILE, LogLevel, LogLine, opened_records
 from pipelines.errors import FangzhiError, StoreError
 from pipelines.masking import mask
 from pipelines.printable import printable
@@ -60,7 +60,7 @@ class CrawlLog(logging.Handler):
         except Exception:  # noqa: BLE001 - as in logging.StreamHandler
             self.handleError(record)
 
-    def add(self, level: Level, event: str, text: str, site: str | None = None) -> None:
+    def add(self, level: LogLevel, event: str, text: str, site: str | None = None) -> None:
         """Collect a line, without passwords and control characters, or count it if the bounds are reached."""
         shown = "\n".join(printable(line) for line in mask(text).strip().splitlines())[:MAX_LINE_CHARS]
         line = LogLine(at=dt.datetime.now(dt.UTC), level=level, event=event, site=site, message=shown)
@@ -148,7 +148,7 @@ def _write(config: Config, sites: Collection[str], log: CrawlLog, ended: threadi
         log.problem = error
 
 
-def _level(number: int) -> Level:
+def _level(number: int) -> LogLevel:
     if number >= logging.ERROR:
         return "error"
     return "warning" if number >= logging.WARNING else "info"

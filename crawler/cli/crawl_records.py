@@ -10,7 +10,7 @@ from crawler.config.config import Config
 from crawler.config.load import file_beside_frontier
 from crawler.frontier import Frontier, Run, frontier_exists
 from crawler.monitoring import Stats
-from crawler.records import RECORDS_FILE, Crawl, opened_records
+from crawler.records import RECORDS_FILE, CrawlRecord, opened_records
 from pipelines.errors import StoreError
 
 logger = logging.getLogger(__name__)
@@ -27,10 +27,10 @@ def record_crawls(config: Config, stats_by_site: Mapping[str | None, Stats]) -> 
     _record(config, counts, ("done", "failed", "interrupted"))
 
 
-def crawl_of(site: str, run: Run, stats: Stats | None = None) -> Crawl:
+def crawl_of(site: str, run: Run, stats: Stats | None = None) -> CrawlRecord:
     """Return a run of the frontier as a crawl of the records."""
     counts = stats.summary() if stats else {}
-    return Crawl(site=site, started=run.started, ended=run.ended, outcome=run.outcome, counts=counts)
+    return CrawlRecord(site=site, started=run.started, ended=run.ended, outcome=run.outcome, counts=counts)
 
 
 def _record(config: Config, stats: Mapping[str, Stats], outcomes: tuple[str, ...]) -> None:

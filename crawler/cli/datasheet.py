@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.cli.filters import given_filters
 from crawler.cli.session import Session
 from pipelines.export import output
-from pipelines.export.datasheet import Facts, File, data_sheet, descriptor
+from pipelines.export.datasheet import ExportedFile, ExportFacts, data_sheet, descriptor
 from pipelines.masking import mask
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def write_datasheet(
     `out` is its only file, or the folder that has all files.
     """
     days = catalogue.crawled_days(wanted)
-    facts = Facts(
+    facts = ExportFacts(
         name=out.name,
         form=form,
         files=[_file(path, out.parent, rows) for path, rows in rows_by_file],
@@ -57,9 +57,9 @@ def write_datasheet(
     return names
 
 
-def _file(path: Path, beside: Path, rows: int) -> File:
+def _file(path: Path, beside: Path, rows: int) -> ExportedFile:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return File(
+    return ExportedFile(
         path=path.relative_to(beside).as_posix(), size=path.stat().st_size, digest=f"sha256:{digest}", rows=rows
     )

@@ -15,7 +15,7 @@ _PERIOD = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
 _DAYS_AGO = re.compile(r"(\d{1,5})d")
 
 
-class Day(click.ParamType[dt.date]):
+class DayType(click.ParamType[dt.date]):
     """A day as people type it; of a month or a year its first day, with `last` its last one.
 
     Relative days are counted in China, whatever the time zone of the machine.
@@ -40,7 +40,7 @@ class Day(click.ParamType[dt.date]):
             self.fail(problem, param, ctx)
 
 
-FIRST_DAY, LAST_DAY = Day(), Day(last=True)
+FIRST_DAY, LAST_DAY = DayType(), DayType(last=True)
 """The types of options that begin and that end a period; both days belong to it."""
 
 

@@ -34,7 +34,7 @@ ROOM_URL = "http://127.0.0.1:8940/"
 
 
 @frozen(kw_only=True)
-class Step:
+class DemoStep:
     """A command to try, without the program and the archive, and what it shows."""
 
     shows: Message
@@ -130,55 +130,57 @@ def _repairs(entry: Entry) -> int:
     return sum(len(article.repairs) for article in entry.articles)
 
 
-def _groups(found: Examples, *, city_runs: bool) -> Iterator[tuple[Message, Iterable[Step]]]:
+def _groups(found: Examples, *, city_runs: bool) -> Iterator[tuple[Message, Iterable[DemoStep]]]:
     """Yield the steps under headings; steps whose example is missing are left out."""
     yield _("Read"), _reading(found)
     yield _("What changed on day 2"), _changes(found)
     yield (
         _("Check and export"),
         [
-            Step(shows=_("compare every archived page with its digest"), command="verify --deep"),
-            Step(shows=_("the pages, for ReplayWeb.page and other players"), command="export demo.wacz"),
-            Step(shows=_("the articles, for a spreadsheet"), command="export demo.csv"),
-            Step(shows=_("the health of one site and of its sections"), command="status yunzhou"),
+            DemoStep(shows=_("compare every archived page with its digest"), command="verify --deep"),
+            DemoStep(shows=_("the pages, for ReplayWeb.page and other players"), command="export demo.wacz"),
+            DemoStep(shows=_("the articles, for a spreadsheet"), command="export demo.csv"),
+            DemoStep(shows=_("the health of one site and of its sections"), command="status yunzhou"),
         ],
     )
-    serve = Step(shows=_("in another terminal: start the city, until Ctrl-C"), command="demo --serve-only")
+    serve = DemoStep(shows=_("in another terminal: start the city, until Ctrl-C"), command="demo --serve-only")
     yield (
         _("Crawl again"),
         [
             *([] if city_runs else [serve]),
-            Step(shows=_("crawl one site: its lists and what is due"), command="crawl yunzhou --allow-private"),
-            Step(shows=_("check that a site is still as registered"), command="sites check yunzhou --allow-private"),
-            Step(shows=_("when each site is due"), command="schedule --dry-run"),
+            DemoStep(shows=_("crawl one site: its lists and what is due"), command="crawl yunzhou --allow-private"),
+            DemoStep(
+                shows=_("check that a site is still as registered"), command="sites check yunzhou --allow-private"
+            ),
+            DemoStep(shows=_("when each site is due"), command="schedule --dry-run"),
         ],
     )
-    room = Step(shows=_("the reading room of this archive, at {url}", url=ROOM_URL), command="serve")
+    room = DemoStep(shows=_("the reading room of this archive, at {url}", url=ROOM_URL), command="serve")
     yield _("Read in a browser"), [room]
 
 
-def _reading(found: Examples) -> Iterator[Step]:
-    yield Step(shows=_("the newest captures"), command="list --limit 10")
+def _reading(found: Examples) -> Iterator[DemoStep]:
+    yield DemoStep(shows=_("the newest captures"), command="list --limit 10")
     shows = ngettext(
         "{count} capture has this word", "{count} captures have this word; the first five results", found.found
     )
-    yield Step(shows=shows, command=f"search {SEARCH_WORD} --limit 5")
+    yield DemoStep(shows=shows, command=f"search {SEARCH_WORD} --limit 5")
     if found.repaired:
         shows = _("a damaged text: where each field was found, and each repair")
-        yield Step(shows=shows, command=f"show {found.repaired.id} --evidence")
+        yield DemoStep(shows=shows, command=f"show {found.repaired.id} --evidence")
     if found.reprinted:
         shows = _("{count} prints of a text: the likely source, and what others changed", count=found.reprints)
-        yield Step(shows=shows, command=f"show {found.reprinted.id} --reprints")
+        yield DemoStep(shows=shows, command=f"show {found.reprinted.id} --reprints")
 
 
-def _changes(found: Examples) -> Iterator[Step]:
+def _changes(found: Examples) -> Iterator[DemoStep]:
     if found.edited:
         command = f"show {found.edited.id} --diff"
-        yield Step(shows=_("the edit of an article"), command=command)
-        yield Step(shows=_("the same as an HTML page"), command=f"{command} --format html", output="edit.html")
+        yield DemoStep(shows=_("the edit of an article"), command=command)
+        yield DemoStep(shows=_("the same as an HTML page"), command=f"{command} --format html", output="edit.html")
     if found.gone:
-        yield Step(shows=_("deleted articles"), command="list --gone")
-        yield Step(shows=_("a deleted article: its text and its history"), command=f"show {found.gone.id}")
+        yield DemoStep(shows=_("deleted articles"), command="list --gone")
+        yield DemoStep(shows=_("a deleted article: its text and its history"), command=f"show {found.gone.id}")
 
 
 def _program() -> str:

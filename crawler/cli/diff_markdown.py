@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.cli.diff_view import KINDS, ArticleView, Passage, article_views, pieces
+from crawler.cli.diff_view import KINDS, ArticleDiff, DiffPassage, article_views, pieces
 from crawler.cli.markdown import markdown_escaped, markdown_url
 from crawler.compare.text import TextChange
 from crawler.config.language import in_language
@@ -41,7 +41,7 @@ def _captures(before: Entry, after: Entry, names: tuple[str, str], lang: str) ->
         yield f"| {field.label(lang)} | {' | '.join(map(markdown_escaped, cells))} |"
 
 
-def _article(view: ArticleView, lang: str, *, several: bool) -> Iterator[str]:
+def _article(view: ArticleDiff, lang: str, *, several: bool) -> Iterator[str]:
     kind = in_language(KINDS[view.kind], lang) if view.kind in KINDS else ""
     if several or kind:
         yield "## " + "  ".join(filter(None, (kind, markdown_escaped(view.title) if several else "")))
@@ -55,7 +55,7 @@ def _article(view: ArticleView, lang: str, *, several: bool) -> Iterator[str]:
     yield from (part for passage in view.passages for part in _passage(passage, lang))
 
 
-def _passage(passage: Passage, lang: str) -> Iterator[str]:
+def _passage(passage: DiffPassage, lang: str) -> Iterator[str]:
     if passage.stayed:
         count = len(passage.paragraphs)
         stayed = ngettext("({count} unchanged paragraph)", "({count} unchanged paragraphs)", count)

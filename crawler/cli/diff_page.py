@@ -9,9 +9,9 @@ from pathlib import Path
 
 from attrs import frozen
 
-from crawler.cli.diff_view import KINDS, ArticleView, Passage, article_views, pieces
+from crawler.cli.diff_view import KINDS, ArticleDiff, DiffPassage, article_views, pieces
 from crawler.cli.render import document_language, screen_language
-from crawler.compare.text import Paragraph, TextChange
+from crawler.compare.text import ComparedParagraph, TextChange
 from crawler.config.language import in_language
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
@@ -116,7 +116,7 @@ def _fact(field: CaptureField, entry: Entry, pages: Pages) -> str:
     return f'<td class="{"exact" if field.exact else ""}">{shown}</td>'
 
 
-def _article(view: ArticleView, pages: Pages, *, several: bool) -> str:
+def _article(view: ArticleDiff, pages: Pages, *, several: bool) -> str:
     """Return the changes of an article: its changed fields, then its text."""
     unchanged = pages.say(_("The text is unchanged."))
     same = [f'<p class="same"{pages.label_attribute}>{unchanged}</p>']
@@ -134,7 +134,7 @@ def _heading(text: str, pages: Pages) -> str:
     return f"<h2{pages.label_attribute}>{pages.say(text)}</h2>"
 
 
-def _fields(view: ArticleView, pages: Pages) -> Iterator[str]:
+def _fields(view: ArticleDiff, pages: Pages) -> Iterator[str]:
     if not view.fields:
         return
     heads = "".join(f'<th scope="col">{pages.say(head)}</th>' for head in (_("Field"), _("Change")))
@@ -144,7 +144,7 @@ def _fields(view: ArticleView, pages: Pages) -> Iterator[str]:
     yield "</tbody>\n</table>"
 
 
-def _passage(passage: Passage, pages: Pages) -> str:
+def _passage(passage: DiffPassage, pages: Pages) -> str:
     shown = "\n".join(map(_paragraph, passage.paragraphs))
     if not passage.stayed:
         return shown
@@ -159,7 +159,7 @@ def _passage(passage: Passage, pages: Pages) -> str:
     return f"<details><summary{pages.label_attribute}>{pages.say(summary)}</summary>\n{shown}\n</details>"
 
 
-def _paragraph(paragraph: Paragraph) -> str:
+def _paragraph(paragraph: ComparedParagraph) -> str:
     return f"<p>{''.join(map(_marked, paragraph))}</p>"
 
 

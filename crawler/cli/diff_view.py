@@ -8,15 +8,15 @@ from itertools import groupby
 
 from attrs import frozen
 
-from crawler.compare.entries import ArticleChange, Kind, compare, pair_articles, without_derived_fields
-from crawler.compare.text import Paragraph, TextChange, inline_diff, paragraphs
+from crawler.compare.entries import ArticleChange, ComparisonKind, compare, pair_articles, without_derived_fields
+from crawler.compare.text import ComparedParagraph, TextChange, inline_diff, paragraphs
 from crawler.config.language import in_language
 from pipelines.messages import Message
 from pipelines.messages import gettext as _
 from pipelines.model import Article, Entry, fields
 from pipelines.model.readable import ROLES, person
 
-KINDS: dict[Kind, Message] = {"new": _("Article added"), "lost": _("Article removed")}
+KINDS: dict[ComparisonKind, Message] = {"new": _("Article added"), "lost": _("Article removed")}
 """The headings of articles that only one version has."""
 
 _MINUTE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*")
@@ -24,11 +24,11 @@ _ROLE = re.compile(rf"([^\s、]+) ({'|'.join(ROLES)})(?=、|$)")
 
 
 @frozen(kw_only=True)
-class Passage:
+class DiffPassage:
     """Consecutive paragraphs that all stayed or all changed."""
 
     stayed: bool
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[ComparedParagraph, ...]
 
     @property
     def text(self) -> str:
@@ -42,13 +42,13 @@ class Passage:
 
 
 @frozen(kw_only=True)
-class ArticleView:
+class ArticleDiff:
     """An article in two versions: its changed fields with their labels in reading order, and its passages."""
 
-    kind: Kind
+    kind: ComparisonKind
     title: str
     fields: tuple[tuple[str, TextChange], ...]
-    passages: tuple[Passage, ...]
+    passages: tuple[DiffPassage, ...]
 
     @property
     def stayed(self) -> bool:
@@ -56,7 +56,7 @@ class ArticleView:
         return all(passage.stayed for passage in self.passages)
 
 
-def article_views(before: Entry, after: Entry, lang: str) -> list[ArticleView]:
+def article_views(before: Entry, after: Entry, lang: str) -> list[ArticleDiff]:
     """Return the articles of two versions side by side, with labels in a language."""
     changes = [without_derived_fields(change) for change in compare(before, after).articles]
     pairs = pair_articles(before.articles, after.articles)
@@ -68,13 +68,13 @@ def pieces(change: TextChange) -> Iterator[TextChange]:
     yield from (change,) if change.unchanged else inline_diff(change.before, change.after)
 
 
-def _view(change: ArticleChange, before: Article | None, after: Article | None, lang: str) -> ArticleView:
+def _view(change: ArticleChange, before: Article | None, after: Article | None, lang: str) -> ArticleDiff:
     text = paragraphs(before.text if before else "", after.text if after else "")
-    return ArticleView(
+    return ArticleDiff(
         kind=change.kind,
         title=change.title,
         fields=tuple(_fields(change, lang)),
-        passages=tuple(Passage(stayed=stayed, paragraphs=tuple(run)) for stayed, run in groupby(text, key=_stayed)),
+        passages=tuple(DiffPassage(stayed=stayed, paragraphs=tuple(run)) for stayed, run in groupby(text, key=_stayed)),
     )
 
 
@@ -86,7 +86,7 @@ def _fields(change: ArticleChange, lang: str) -> Iterator[tuple[str, TextChange]
         yield fields.label_of(name, lang), readable
 
 
-def _stayed(paragraph: Paragraph) -> bool:
+def _stayed(paragraph: ComparedParagraph) -> bool:
     return all(change.unchanged for change in paragraph)
 
 

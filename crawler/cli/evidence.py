@@ -8,7 +8,7 @@ from crawler.cli.columns import padded, shortened, width
 from crawler.config.language import in_language
 from pipelines.messages import gettext as _
 from pipelines.messages import ngettext
-from pipelines.model import Article, Attachment, Document, Edition, Person, Repair
+from pipelines.model import Article, Attachment, Edition, OfficialDocument, Person, Repair
 from pipelines.model.fields import label_of
 from pipelines.model.readable import minute, newspaper_page
 
@@ -94,7 +94,7 @@ def _passage(repair: Repair, text: str, lang: str) -> str:
 
 def beginning(value: object, lang: str) -> str:
     """Return the first `MAX_VALUE_CHARS` of a field's value, formatted for people."""
-    if isinstance(value, Document):
+    if isinstance(value, OfficialDocument):
         shown = "、".join(filter(None, (value.index_number, value.document_number)))
     elif isinstance(value, Edition):
         shown = in_language(newspaper_page(value), lang)

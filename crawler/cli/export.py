@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import click
 from attrs import evolve
 
-from crawler.cli.bar import Bar
+from crawler.cli.bar import ProgressBar
 from crawler.cli.export_rows import COUNTED, STDOUT, describe, write_rows
 from crawler.cli.filters import Selected, entry_order, narrowed, with_filters, with_query
 from crawler.cli.package_signer import package_signer
@@ -184,7 +184,7 @@ def _partitions(
 
     partitions = catalogue.ids_by(filters, keys)
     total, numbers = sum(map(len, partitions.values())), count(1)
-    with Bar(session, total=total) as bar:
+    with ProgressBar(session, total=total) as bar:
 
         def read(ids: Sequence[str]) -> Iterator[Entry]:
             for entry in catalogue.entries(evolve(filters, ids=frozenset(ids))):

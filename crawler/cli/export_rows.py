@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.cli.bar import Bar
+from crawler.cli.bar import ProgressBar
 from crawler.cli.session import Session
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
@@ -67,7 +67,7 @@ def write_rows(
             begun = stack.enter_context(continued(Path(out), form, described))
         else:
             begun = Begun(file=stack.enter_context(output(out)))
-        bar = stack.enter_context(Bar(session, total=0))
+        bar = stack.enter_context(ProgressBar(session, total=0))
         if begun.ids:
             session.say(_("{file}: goes on after {counts}", file=out, counts=COUNTED["entries"](len(begun.ids))))
         entries = bar.over(

@@ -25,7 +25,7 @@ def print_facets(session: Session, facets: Facets) -> None:
         }
         session.emit({"facets": document})
         return
-    from crawler.cli.tables import Column
+    from crawler.cli.tables import TextColumn
     from crawler.cli.value_names import value_cells
 
     for name, values in facets.items():
@@ -35,7 +35,10 @@ def print_facets(session: Session, facets: Facets) -> None:
         cells = value_cells(session, name, [value for value, _number in shown])
         numbers = [str(number) for _value, number in shown]
         session.echo("")
-        columns = [Column(head=HEADS[name], cells=cells, is_text=True), Column(head=_("articles"), cells=numbers)]
+        columns = [
+            TextColumn(head=HEADS[name], cells=cells, is_text=True),
+            TextColumn(head=_("articles"), cells=numbers),
+        ]
         for line in session.layout(sys.stdout).table(columns):
             session.echo(line, styled=True)
         if left := len(values) - len(shown):

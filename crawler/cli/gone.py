@@ -10,7 +10,7 @@ from pipelines.messages import ngettext
 from pipelines.times import CHINA, rfc3339
 
 if TYPE_CHECKING:
-    from crawler.cli.rows import Row
+    from crawler.cli.rows import PrintedRow
     from crawler.monitoring import GonePage
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.catalogue.filters import Filter
@@ -48,15 +48,15 @@ def matching_gone_pages(catalogue: Catalogue, filters: Filter) -> list[GonePage]
     return [each for each in pages if each.last.id in ids]
 
 
-def _row(session: Session, catalogue: Catalogue, page: GonePage) -> Row:
+def _row(session: Session, catalogue: Catalogue, page: GonePage) -> PrintedRow:
     from crawler.cli.capture_key import short_id
-    from crawler.cli.rows import Row
+    from crawler.cli.rows import PrintedRow
 
     key = page.last.id if session.screen.columns is None else short_id(catalogue, page.last.id)
     confirmed = page.event.confirmed_at
     state = _("confirmed {day}", day=f"{confirmed.astimezone(CHINA):%Y-%m-%d}") if confirmed else _("not yet confirmed")
     title = session.text(page.last.articles[0].title or _("(no title)"))
-    return Row(
+    return PrintedRow(
         cells=(f"{page.event.at.astimezone(CHINA):%Y-%m-%d}", session.text(state), key),
         site=page.last.site or "",
         title=title if session.screen.columns else f"{title}  {page.url}",

@@ -15,7 +15,7 @@ from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
-    from crawler.cli.rows import Row
+    from crawler.cli.rows import PrintedRow
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.catalogue.filters import Filter, Order
     from pipelines.model import Article, Entry
@@ -85,7 +85,7 @@ def _list(session: Session, catalogue: Catalogue, filters: Filter, limit: int | 
     session.say(total_line(session, _summary(total, counted.count, filters.outcome), counted.count))
 
 
-def print_rows(session: Session, rows: Iterator[Row]) -> None:
+def print_rows(session: Session, rows: Iterator[PrintedRow]) -> None:
     """Print rows to stdout, each as soon as its block is complete."""
     from crawler.cli.rows import row_lines
 
@@ -95,18 +95,18 @@ def print_rows(session: Session, rows: Iterator[Row]) -> None:
 
 def article_row(
     session: Session, catalogue: Catalogue, entry: Entry, article: Article | None, *, scored: bool = False
-) -> Row:
+) -> PrintedRow:
     """Return the row of an article, or of a capture without an article; its id is shortened on a terminal."""
     from crawler.cli.capture_key import short_id
     from crawler.cli.results import result
-    from crawler.cli.rows import Row
+    from crawler.cli.rows import PrintedRow
     from pipelines.model.readable import minute
 
     key = entry.id if session.screen.columns is None else short_id(catalogue, entry.id)
     score = [f"{article.quality.score or 0:.3f}" if article else ""] if scored else []
     published = minute(article.published_on) if article else ""
     title = article.title or _("(no title)") if article else entry.final_url
-    return Row(
+    return PrintedRow(
         cells=(key, *score, session.text(result(entry)), published), site=entry.site or "", title=session.text(title)
     )
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from crawler.cli.status import FrontierOverview, by_site, read_frontier
 from crawler.config.config import Config
-from crawler.frontier.latencies import Bucket
+from crawler.frontier.latencies import HistogramBucket
 from crawler.monitoring.metrics import CONTENT_TYPE, CrawlTimes, Histogram, Metric, Snapshot, exposition, metrics
 from pipelines import __version__
 from pipelines.archive.ledger.append import last_number
@@ -214,7 +214,7 @@ def _crawls(config: Config, now: dt.datetime) -> list[CrawlTimes]:
     ]
 
 
-def _latencies(config: Config) -> list[Bucket]:
+def _latencies(config: Config) -> list[HistogramBucket]:
     from crawler.frontier import Frontier, frontier_exists
 
     if not frontier_exists(config.frontier):

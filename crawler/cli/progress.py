@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
-from crawler.cli.bar import Bar
+from crawler.cli.bar import ProgressBar
 from crawler.cli.log import FOR_THE_LOG
 from crawler.cli.session import Session
 from crawler.monitoring import Stats
@@ -39,7 +39,7 @@ class Progress:
         """
         self._report = report
         self._stats_by_site, self._site_of = stats_by_site, site_of
-        self._bar = Bar(session, total)
+        self._bar = ProgressBar(session, total)
         self._started = time.monotonic()
         self._site: str | None = None
 

@@ -16,7 +16,7 @@ from pipelines.model.capture_fields import CAPTURE_FIELDS
 from pipelines.model.serialize import entry_json
 from pipelines.printable import printable_json
 
-Facts = list[tuple[str, str]]
+LabelledValues = list[tuple[str, str]]
 """Labels and values."""
 
 
@@ -37,13 +37,13 @@ def render(entry: Entry, form: str, lang: str, columns: int | None = None) -> st
     return ("\n\n---\n\n" if form == "md" else "\n\n").join(parts)
 
 
-def article_facts(article: Article, lang: str) -> Facts:
+def article_facts(article: Article, lang: str) -> LabelledValues:
     """Return the metadata of an article as labels and values in reading order."""
     lines = ((field.label(lang), field.line(article)) for field in fields.FIELDS if field.line)
     return [(label, in_language(line, lang)) for label, line in lines if line]
 
 
-def capture_facts(entry: Entry, lang: str) -> Facts:
+def capture_facts(entry: Entry, lang: str) -> LabelledValues:
     """Return what is known of a capture as labels and values: its address, time, id, verdict, digest and record."""
     lines = ((field.label(lang), field.line(entry)) for field in CAPTURE_FIELDS)
     return [(label, in_language(line, lang)) for label, line in lines if line]
@@ -59,7 +59,7 @@ def screen_language(lang: str) -> str:
     return "zh-Hans" if lang == "zh" else lang
 
 
-def _lines(facts: Facts, form: str, lang: str, columns: int | None = None) -> list[str]:
+def _lines(facts: LabelledValues, form: str, lang: str, columns: int | None = None) -> list[str]:
     colon, mark = "：" if lang == "zh" else ": ", "- " if form == "md" else ""
     plain = markdown_escaped if form == "md" else str
     lines = ((f"{mark}{label}{colon}", plain(value)) for label, value in facts)

@@ -45,14 +45,14 @@ class ReplayRun:
 
 
 @frozen
-class Counts:
+class ReadCounts:
     """The captures that were read, and those of them on which the parser failed."""
 
     captures: int
     unread: int = 0
 
 
-def replay_captures(run: ReplayRun) -> Counts:
+def replay_captures(run: ReplayRun) -> ReadCounts:
     """Send the selected captures through the pipeline, and print a report."""
     session, options = run.session, run.options
     counts = ReplayCounts(totals=Totals() if options.diff else None, skipped=run.reader.skipped)
@@ -77,7 +77,7 @@ def replay_captures(run: ReplayRun) -> Counts:
             if result.capture and checkpoint:
                 checkpoint.mark_done(result.capture)
     print_summary(session, counts, conversions, cluster)
-    return Counts(counts.report.fetched, counts.report.rejected["parser-error"])
+    return ReadCounts(counts.report.fetched, counts.report.rejected["parser-error"])
 
 
 def _captures(run: ReplayRun, checkpoint: Checkpoint | None) -> Iterator[Job]:
@@ -144,7 +144,7 @@ def _requisites(catalogue: Catalogue, job: Job) -> list[dict[str, Any]]:
     ]
 
 
-def print_outlinks(run: ReplayRun) -> Counts:
+def print_outlinks(run: ReplayRun) -> ReadCounts:
     """Print the links of each list page, with the catalogue's entry of each article."""
     pages = articles = missing = 0
     selected = jobs_with_registry(run.reader.captures(), run.registry, run.options.dates, run.options.errors.append)
@@ -171,4 +171,4 @@ def print_outlinks(run: ReplayRun) -> Counts:
             missing=missing,
         )
     )
-    return Counts(pages)
+    return ReadCounts(pages)

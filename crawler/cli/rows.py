@@ -30,7 +30,7 @@ NONE = "-"
 
 
 @frozen(kw_only=True)
-class Row:
+class PrintedRow:
     """A row: its columns, the site, then the title, which may take the rest of the line, and what is below it.
 
     That is a passage, an address, which is never shortened, or a note.
@@ -69,7 +69,7 @@ class Counted(Generic[T]):
             yield item
 
 
-def row_lines(rows: Iterable[Row], screen: Screen) -> Iterator[str]:
+def row_lines(rows: Iterable[PrintedRow], screen: Screen) -> Iterator[str]:
     """Yield rows as lines; each column is as wide as its widest cell among the rows of a block."""
     remaining = map(_printable, rows)
     while block := list(islice(remaining, ROWS_PER_BLOCK)):
@@ -79,7 +79,7 @@ def row_lines(rows: Iterable[Row], screen: Screen) -> Iterator[str]:
             yield from _row_lines(row, list(map(padded, cells, widths)), screen)
 
 
-def _printable(row: Row) -> Row:
+def _printable(row: PrintedRow) -> PrintedRow:
     """Return a row whose texts have no control characters, so that colours can be added to them."""
     return evolve(
         row,
@@ -97,7 +97,7 @@ def _printable(row: Row) -> Row:
     )
 
 
-def _row_lines(row: Row, cells: list[str], screen: Screen) -> Iterator[str]:
+def _row_lines(row: PrintedRow, cells: list[str], screen: Screen) -> Iterator[str]:
     *others, site = cells
     one_line = GAP.join((*others, site, ""))
     if screen.columns is None or screen.columns - width(one_line) >= MIN_TITLE_COLUMNS:

@@ -26,7 +26,7 @@ from pipelines.messages import gettext as _
 from pipelines.times import CHINA
 
 if TYPE_CHECKING:
-    from crawler.cli.tables import Layout
+    from crawler.cli.tables import TableLayout
     from crawler.schedule import CrawlScheduler, FinishedCrawl, TimetableRow
     from crawler.schedule.messages import MessageRuns
     from crawler.sites.site import Site
@@ -259,31 +259,31 @@ def _show(session: Session, rows: list[TimetableRow]) -> None:
         echo(line, styled=True)
 
 
-def timetable_lines(rows: list[TimetableRow], layout: Layout) -> list[str]:
+def timetable_lines(rows: list[TimetableRow], layout: TableLayout) -> list[str]:
     """Return a timetable as lines: the last crawl of each site, and when the next one is due."""
-    from crawler.cli.tables import Column
+    from crawler.cli.tables import TextColumn
 
     endings = [
         layout.translate(_("last crawl {ending}", ending=RUNS[row.last.outcome])) if row.last else _("never crawled")
         for row in rows
     ]
     columns = (
-        Column(head=_("site"), cells=[row.site.slug for row in rows], is_text=True),
-        Column(head=_("last crawl"), cells=endings, is_text=True),
-        Column(
+        TextColumn(head=_("site"), cells=[row.site.slug for row in rows], is_text=True),
+        TextColumn(head=_("last crawl"), cells=endings, is_text=True),
+        TextColumn(
             head=_("at"),
             cells=[_minute(row.last.ended or row.last.started) if row.last else "" for row in rows],
             is_text=True,
             meaning=_("end of the last crawl, in China's time"),
             rank=2,
         ),
-        Column(
+        TextColumn(
             head=_("next crawl"),
             cells=[_("due now") if row.is_due else _minute(row.due) for row in rows],
             is_text=True,
             meaning=_("in China's time"),
         ),
-        Column(head=_("schedule"), cells=[_schedule_text(row.schedule) for row in rows], is_text=True, rank=1),
+        TextColumn(head=_("schedule"), cells=[_schedule_text(row.schedule) for row in rows], is_text=True, rank=1),
     )
     return layout.table(columns) if rows else []
 

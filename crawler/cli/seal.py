@@ -20,7 +20,7 @@ from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 
 if TYPE_CHECKING:
-    from crawler.cli.bar import Bar
+    from crawler.cli.bar import ProgressBar
     from pipelines.archive.seals.statement import Seal
 
 
@@ -106,7 +106,7 @@ def statement_lines(seal: Seal) -> list[Message]:
 
 def verify_seal(session: Session, path: Path) -> int:
     """Check the archive against the seal in a file, and return the number of findings."""
-    from crawler.cli.bar import Bar
+    from crawler.cli.bar import ProgressBar
     from crawler.cli.verify import print_finding
     from pipelines.archive.seals.check import check_seal
     from pipelines.archive.seals.statement import parse_seal
@@ -121,7 +121,7 @@ def verify_seal(session: Session, path: Path) -> int:
     storage = open_storage(session.config.archive, session.config.options)
     stamped = checked_stamp(session.config, seal)
     count = 0
-    with Bar(session, total=seal.objects) as bar:
+    with ProgressBar(session, total=seal.objects) as bar:
         found = check_seal(storage, seal, beside, functools.partial(_show, bar, seal.objects))
         for finding in itertools.chain([stamped] if isinstance(stamped, Finding) else [], found):
             count += 1
@@ -139,7 +139,7 @@ def verify_seal(session: Session, path: Path) -> int:
     return count
 
 
-def _show(bar: Bar, total: int, done: int) -> None:
+def _show(bar: ProgressBar, total: int, done: int) -> None:
     bar.show([ngettext("{count} file", "{count} files", done)], done=done, total=total)
 
 

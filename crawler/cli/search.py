@@ -16,7 +16,7 @@ from pipelines.messages import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crawler.cli.rows import Row
+    from crawler.cli.rows import PrintedRow
     from pipelines.catalogue.catalogue import Catalogue
     from pipelines.catalogue.lookups import Hit
     from pipelines.catalogue.results import Results
@@ -88,7 +88,7 @@ def _print(session: Session, catalogue: Catalogue, hits: Iterable[Hit]) -> None:
     print_rows(session, (row for hit in hits for row in _rows(session, catalogue, hit)))
 
 
-def _rows(session: Session, catalogue: Catalogue, hit: Hit) -> Iterator[Row]:
+def _rows(session: Session, catalogue: Catalogue, hit: Hit) -> Iterator[PrintedRow]:
     """Yield a row for each matching article; the last one says how many copies there are."""
     from crawler.cli.list import article_row
 

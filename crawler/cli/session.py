@@ -30,7 +30,7 @@ from pipelines.printable import printable_json
 
 if TYPE_CHECKING:
     from crawler.cli.rows import Screen
-    from crawler.cli.tables import Layout
+    from crawler.cli.tables import TableLayout
     from crawler.directory import Directory
 
 SETTING_OPTIONS = ("archive", "catalogue", "frontier", "allow_private", "registry", "config", "lang", "workers")
@@ -103,12 +103,12 @@ class Session:
 
         return Screen(columns=terminal_columns(sys.stdout), coloured=self.terminal(sys.stdout)[1])
 
-    def layout(self, stream: TextIO) -> Layout:
+    def layout(self, stream: TextIO) -> TableLayout:
         """Return how tables are printed on a stream."""
-        from crawler.cli.tables import Layout
+        from crawler.cli.tables import TableLayout
 
         width, coloured = self.terminal(stream)
-        return Layout(width=width, coloured=coloured, translate=self.text)
+        return TableLayout(width=width, coloured=coloured, translate=self.text)
 
     def emit(self, document: object) -> None:
         """Print one JSON value as a line to stdout."""

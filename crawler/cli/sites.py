@@ -49,16 +49,18 @@ def list_sites(session: Session, region: str | None) -> int:
 
 def _site_lines(session: Session, sites: list[Site]) -> list[str]:
     """Return the sites as a table, and below it a line for each disabled one."""
-    from crawler.cli.tables import Column
+    from crawler.cli.tables import TextColumn
 
     regions = [site.region for site in sites]
     columns = (
-        Column(head=_("site"), cells=[site.slug for site in sites], is_text=True),
-        Column(head=_("family"), cells=[site.family for site in sites], is_text=True, rank=2),
-        Column(head=_("code"), cells=[region.code if region else "-" for region in regions], is_text=True, rank=1),
-        Column(head=_("region"), cells=[region.name if region else "-" for region in regions], is_text=True, rank=3),
-        Column(head=_("name"), cells=[site.name for site in sites], is_text=True),
-        Column(head=_("enabled"), cells=[_("yes") if site.enabled else _("no") for site in sites], is_text=True),
+        TextColumn(head=_("site"), cells=[site.slug for site in sites], is_text=True),
+        TextColumn(head=_("family"), cells=[site.family for site in sites], is_text=True, rank=2),
+        TextColumn(head=_("code"), cells=[region.code if region else "-" for region in regions], is_text=True, rank=1),
+        TextColumn(
+            head=_("region"), cells=[region.name if region else "-" for region in regions], is_text=True, rank=3
+        ),
+        TextColumn(head=_("name"), cells=[site.name for site in sites], is_text=True),
+        TextColumn(head=_("enabled"), cells=[_("yes") if site.enabled else _("no") for site in sites], is_text=True),
     )
     disabled = [
         _("{site} is disabled: {reason}", site=site.slug, reason=site.reason) for site in sites if not site.enabled

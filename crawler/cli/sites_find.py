@@ -129,18 +129,18 @@ def _slugs(session: Session, found: Sequence[DirectorySite]) -> list[str | None]
 def _lines(
     session: Session, directory: Directory, found: Sequence[DirectorySite], slugs: Sequence[str | None]
 ) -> list[str]:
-    from crawler.cli.tables import Column
+    from crawler.cli.tables import TextColumn
     from crawler.directory.doubts import doubt_message
 
     columns = (
-        Column(head=_("code"), cells=[site.code or "-" for site in found], is_text=True),
-        Column(head=_("name"), cells=[site.name for site in found], is_text=True),
-        Column(head=_("level"), cells=[LEVEL_NAMES[site.level] for site in found], is_text=True, rank=1),
-        Column(head=_("address"), cells=[site.url for site in found], is_text=True),
-        Column(head=_("lists"), cells=[str(len(site.lists)) for site in found], rank=3),
-        Column(head=_("family"), cells=[site.cms or "" for site in found], is_text=True, rank=4),
-        Column(head=_("site"), cells=[slug or "" for slug in slugs], is_text=True, rank=2),
-        Column(
+        TextColumn(head=_("code"), cells=[site.code or "-" for site in found], is_text=True),
+        TextColumn(head=_("name"), cells=[site.name for site in found], is_text=True),
+        TextColumn(head=_("level"), cells=[LEVEL_NAMES[site.level] for site in found], is_text=True, rank=1),
+        TextColumn(head=_("address"), cells=[site.url for site in found], is_text=True),
+        TextColumn(head=_("lists"), cells=[str(len(site.lists)) for site in found], rank=3),
+        TextColumn(head=_("family"), cells=[site.cms or "" for site in found], is_text=True, rank=4),
+        TextColumn(head=_("site"), cells=[slug or "" for slug in slugs], is_text=True, rank=2),
+        TextColumn(
             head=_("doubt"),
             cells=[doubt_message(site.doubt) if site.doubt else "" for site in found],
             is_text=True,

@@ -44,7 +44,7 @@ FAILURES = ("unreachable", "robots", "challenge", "http-error", "no-list", "erro
 
 
 @frozen(kw_only=True)
-class Result:
+class SiteResult:
     """The result of one site: a key of `RESULTS`, and its detail: the file, the owner of the host, or the error."""
 
     site: DirectorySite
@@ -71,7 +71,7 @@ class _Registration:
     folder: Path
     slugs: Mapping[tuple[str, str], str]
     sites: dict[str, Site]
-    results: list[Result] = Factory(list)
+    results: list[SiteResult] = Factory(list)
 
     def waiting(self, places: tuple[DirectorySite, ...]) -> list[DirectorySite]:
         """Return the sites that are to be registered, and note why the others are not."""
@@ -107,7 +107,7 @@ class _Registration:
 
     def note(self, place: DirectorySite, kind: str, detail: str = "") -> None:
         """Keep a result, and print it: as JSON, or a line if something was done for it."""
-        result = Result(site=place, kind=kind, detail=detail)
+        result = SiteResult(site=place, kind=kind, detail=detail)
         self.results.append(result)
         if self.session.as_json:
             self.session.emit(result.document())
@@ -183,7 +183,7 @@ def _look_at(session: Session, registration: _Registration, waiting: list[Direct
     run_inspection(session, Registry(sites=registration.sites), plan, delay)
 
 
-def _report(session: Session, results: list[Result], *, offline: bool) -> int:
+def _report(session: Session, results: list[SiteResult], *, offline: bool) -> int:
     """Print how many sites have each result, with the names of those that a person may want to look at."""
     counts = Counter(result.kind for result in results)
     for kind, label in RESULTS.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from attrs import evolve, frozen
@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.cli.wrapping import wrapped
+from pipelines.messages import Translate
 from pipelines.messages import gettext as _
 from pipelines.printable import printable
 
@@ -24,13 +25,12 @@ MIN_COUNTS_WIDTH = 24
 
 INDENT = "  "
 
-Translate = Callable[[str], str]
 Counts = Sequence[tuple[int, str]]
 """Counts with their labels, in the order of importance."""
 
 
 @frozen(kw_only=True)
-class Column:
+class TextColumn:
     """A column: its head, the meaning of the head for the legend, and a cell for each row.
 
     `rank` says which columns are dropped first where the terminal is narrow: those without any value, then those with
@@ -56,14 +56,14 @@ class Column:
 
 
 @frozen(kw_only=True)
-class Layout:
+class TableLayout:
     """Where a table is printed: the width, whether in colours, and in which language."""
 
     width: int = DEFAULT_WIDTH
     coloured: bool = False
     translate: Translate = str
 
-    def table(self, columns: Sequence[Column], counts: tuple[str, Sequence[Counts]] | None = None) -> list[str]:
+    def table(self, columns: Sequence[TextColumn], counts: tuple[str, Sequence[Counts]] | None = None) -> list[str]:
         """Return a table as lines, and below it the legend of the columns that are shown and the names of the others.
 
         Columns without any value are not named: nothing is missing without them. `counts` are the head and the cells of
@@ -78,21 +78,21 @@ class Layout:
             room = self.width - (_width(shown[1:]) + len(INDENT) if stacked else _width(shown)) - 1
             head, cells = counts
             texts = [self._counts(each, room) for each in cells]
-            shown.append(Column(head=self.translate(head), cells=texts, is_text=True))
+            shown.append(TextColumn(head=self.translate(head), cells=texts, is_text=True))
         rows = self._stacked(shown) if stacked else self._rows(shown)
         return [*rows, *self._legend(shown), *self._left_out([column for column in columns if column not in shown])]
 
-    def _translated(self, column: Column) -> Column:
+    def _translated(self, column: TextColumn) -> TextColumn:
         head, meaning = self.translate(column.head), self.translate(column.meaning)
         cells = [printable(self.translate(cell)) for cell in column.cells]
         return evolve(column, head=head, meaning=meaning, cells=cells)
 
-    def _stacked(self, columns: Sequence[Column]) -> list[str]:
+    def _stacked(self, columns: Sequence[TextColumn]) -> list[str]:
         head, *rows = self._rows(columns[1:], INDENT)
         names = [wrapped(name, self.width) for name in columns[0].cells]
         return [columns[0].head, head, *(line for name, row in zip(names, rows, strict=True) for line in (*name, row))]
 
-    def _rows(self, columns: Sequence[Column], indent: str = "") -> list[str]:
+    def _rows(self, columns: Sequence[TextColumn], indent: str = "") -> list[str]:
         table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="underline")
         for column in columns:
             justify: Literal["left", "right"] = "left" if column.is_text else "right"
@@ -105,7 +105,7 @@ class Layout:
         Console(file=out, width=width, highlight=False, force_terminal=coloured, no_color=not coloured).print(table)
         return [f"{indent}{line}".rstrip() for line in out.getvalue().splitlines()]
 
-    def _legend(self, columns: Sequence[Column]) -> list[str]:
+    def _legend(self, columns: Sequence[TextColumn]) -> list[str]:
         """Return the meanings of the heads, as many on a line as there is room for."""
         meanings = [
             self.translate(_("{head}: {meaning}", head=column.head, meaning=column.meaning))
@@ -121,7 +121,7 @@ class Layout:
                 lines.append(meaning)
         return lines
 
-    def _left_out(self, columns: Sequence[Column]) -> list[str]:
+    def _left_out(self, columns: Sequence[TextColumn]) -> list[str]:
         """Return a line that names the columns with values for which there is no room."""
         heads = [column.head for column in columns if not column.is_empty]
         if not heads:
@@ -145,7 +145,7 @@ class Layout:
         return max(cell_len(self.translate(head)), min(MIN_COUNTS_WIDTH, max(map(cell_len, texts), default=0)))
 
 
-def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
+def _fitting(columns: Sequence[TextColumn], width: int) -> list[TextColumn]:
     """Return the columns that fit into a width, the first one and those of rank 0 with a value in any case."""
     shown = list(columns)
     optional = sorted(
@@ -157,10 +157,10 @@ def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
     return shown
 
 
-def _width(columns: Sequence[Column]) -> int:
+def _width(columns: Sequence[TextColumn]) -> int:
     """Return the width of columns with a space between two of them."""
     return sum(column.width + 1 for column in columns) - 1
 
 
-def _styled(column: Column, number: int) -> Text:
+def _styled(column: TextColumn, number: int) -> Text:
     return Text(column.cells[number], style=column.styles[number] if column.styles else "")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import asdict
 
-from crawler.cli.bar import Bar
+from crawler.cli.bar import ProgressBar
 from crawler.cli.main import DONE, FAILED
 from crawler.cli.requisites import share
 from crawler.cli.session import Session, fangzhi_command
@@ -116,7 +116,7 @@ def command(
         except ConfigError:
             catalogue = None
         storage = open_storage(session.config.archive, session.config.options)
-        bar = stack.enter_context(Bar(session, total=0))
+        bar = stack.enter_context(ProgressBar(session, total=0))
         check = Verification(
             Archive(storage),
             catalogue,

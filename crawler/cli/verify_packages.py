@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import asdict
 
-from crawler.cli.bar import Bar
+from crawler.cli.bar import ProgressBar
 from crawler.cli.session import Session
 from crawler.cli.signature_lines import signature_document, signature_lines
 from pipelines.errors import StoreError
@@ -71,7 +71,7 @@ def _verified(session: Session, address: str, sample: int | None, trusted: Trust
     from pipelines.verify.packages import PackageCheck
 
     source = source_at(address, session.config.options)
-    with Bar(session, total=0) as bar:
+    with ProgressBar(session, total=0) as bar:
         size = source.size() or 0
         check = PackageCheck(
             address,

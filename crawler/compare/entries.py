@@ -18,7 +18,7 @@ TEXT_KEYS = ("text", "text_hans", "repairs", "evidence", "left_out")
 DERIVED_FIELDS = ("quality", "repairs", "script", "published_on", "tables")
 """Fields computed from the text or from another field: in a diff of two versions they add no information."""
 
-Kind = Literal["equal", "changed", "new", "lost"]
+ComparisonKind = Literal["equal", "changed", "new", "lost"]
 
 
 @frozen(kw_only=True)
@@ -28,7 +28,7 @@ class ArticleChange:
     `sentences` is the number of sentences that the text had before.
     """
 
-    kind: Kind
+    kind: ComparisonKind
     title: str
     fields: dict[str, TextChange]
     text: tuple[TextChange, ...] = ()
@@ -108,7 +108,7 @@ def _compare_articles(before: Article | None, after: Article | None) -> ArticleC
         return ArticleChange(kind="equal", title=title, fields={})
     fields = _field_changes(_article_fields(before), _article_fields(after))
     text = tuple(sentence_changes(before.text, after.text))
-    kind: Kind = "changed" if fields or text else "equal"
+    kind: ComparisonKind = "changed" if fields or text else "equal"
     return ArticleChange(kind=kind, title=title, fields=fields, text=text, sentences=len(sentences(before.text)))
 
 
@@ -141,10 +141,10 @@ def _flatten(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, "" if value is None else str(value)
 
 
-Pair = tuple[Article | None, Article | None]
+ArticlePair = tuple[Article | None, Article | None]
 
 
-def pair_articles(before: tuple[Article, ...], after: tuple[Article, ...]) -> list[Pair]:
+def pair_articles(before: tuple[Article, ...], after: tuple[Article, ...]) -> list[ArticlePair]:
     """Return each article after with its counterpart before, then the articles that are lost.
 
     Counterparts are searched in four passes: same title and text, same text, same title, similar text.

@@ -44,7 +44,7 @@ class TextChange:
         return self.before == self.after
 
 
-Paragraph = tuple[TextChange, ...]
+ComparedParagraph = tuple[TextChange, ...]
 """The sentences of a paragraph side by side, including the unchanged ones."""
 
 
@@ -71,7 +71,7 @@ def sentence_changes(before: str, after: str) -> Iterator[TextChange]:
     return (change for change in _align(sentences(before), sentences(after)) if not change.unchanged)
 
 
-def paragraphs(before: str, after: str) -> list[Paragraph]:
+def paragraphs(before: str, after: str) -> list[ComparedParagraph]:
     """Return two texts merged into one, side by side.
 
     The paragraphs are those of the later text; removed sentences stand where they were.

@@ -14,9 +14,9 @@ from pipelines.errors import ConfigError
 from pipelines.messages import either
 from pipelines.messages import gettext as _
 
-Event = Literal["dead", "blocked", "gone-in-bulk", "edited-in-bulk", "words", "damaged"]
+NotifiedEvent = Literal["dead", "blocked", "gone-in-bulk", "edited-in-bulk", "words", "damaged"]
 
-EVENTS: tuple[Event, ...] = get_args(Event)
+EVENTS: tuple[NotifiedEvent, ...] = get_args(NotifiedEvent)
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - how Standard Webhooks marks a secret
 """Begins the secret of a webhook in Standard Webhooks; the rest is Base64."""
@@ -35,7 +35,7 @@ class NotifyRule:
     """
 
     name: str
-    event: Event = field(metadata={"key": "on"})
+    event: NotifiedEvent = field(metadata={"key": "on"})
     sites: tuple[str, ...] = ()
     query: str = ""
     least: int = 20

@@ -8,8 +8,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from crawler.demo.prose import Kind
-from pipelines.model import Document, Person
+from crawler.demo.prose import ProseKind
+from pipelines.model import OfficialDocument, Person
 
 BaseUrls = Mapping[str, str]
 """Base URL of each portal by slug, without a slash at the end: `{"yunzhou": "http://127.0.0.1:8101", …}`."""
@@ -62,7 +62,7 @@ class DemoSection:
     name: str
     path: str
     code: int
-    kind: Kind
+    kind: ProseKind
     parent: str | None = None
 
     @property
@@ -165,7 +165,7 @@ class Truth:
     source: str | None = None
     authors: tuple[Person, ...] = ()
     column: tuple[str, ...] = ()
-    document: Document | None = None
+    document: OfficialDocument | None = None
     attachments: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     copy_of: str | None = None

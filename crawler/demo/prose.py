@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from attrs import evolve, frozen
 
-Kind = Literal["news", "notice", "document", "trade", "weather", "air", "closure", "appointment"]
+ProseKind = Literal["news", "notice", "document", "trade", "weather", "air", "closure", "appointment"]
 """What a section publishes. Articles of the last four kinds are made from templates, the others from sentences."""
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ def vocabulary() -> dict[str, Any]:
 
 
 @functools.cache
-def _topics(kind: Kind) -> tuple[dict[str, Any], ...]:
+def _topics(kind: ProseKind) -> tuple[dict[str, Any], ...]:
     return tuple(topic for topic in vocabulary()["topics"] if topic["kind"] == kind)
 
 
@@ -122,7 +122,7 @@ class _SlotFiller:
 
 
 @functools.lru_cache(maxsize=8192)
-def compose(key: str, kind: Kind, day: dt.date) -> Story:
+def compose(key: str, kind: ProseKind, day: dt.date) -> Story:
     """Return the article that this key selects: 150 to 2,500 characters, with dates relative to `day`."""
     rng = SeededRandom(key)
     filler = _SlotFiller(rng, day)
@@ -141,7 +141,7 @@ def compose(key: str, kind: Kind, day: dt.date) -> Story:
     return Story(title=title, paragraphs=tuple(paragraphs), headings=frozenset(headings))
 
 
-def _patterns(rng: SeededRandom, kind: Kind, topic: dict[str, Any], count: int) -> list[str]:
+def _patterns(rng: SeededRandom, kind: ProseKind, topic: dict[str, Any], count: int) -> list[str]:
     """Return `count` patterns of sentences: of the topic and general ones first, then of other topics of the kind.
 
     Official documents keep the order of the vocabulary, in which deadlines and contacts come last.

@@ -27,11 +27,11 @@ _BY_SCRIPT = re.compile(r"""\.src="(/[^"]+)";""")
 
 _SAFE = "/%?=&:;,@+~#"
 
-Answer = Callable[[str], HttpAnswer | None]
+AnswerMaker = Callable[[str], HttpAnswer | None]
 """Returns the answer of the city to a URL, None for a host that is not in it."""
 
 
-def page_requisites(url: str, answer: Answer, charset: str) -> frozenset[str]:
+def page_requisites(url: str, answer: AnswerMaker, charset: str) -> frozenset[str]:
     """Return the URLs of the files of a page, of its style sheets and of its frames that the city answers with 200.
 
     `charset` is that of the portal.

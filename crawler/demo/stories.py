@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawler.demo import damage, prose, templated_notices
 from crawler.demo.model import DemoArticle
 from crawler.demo.prose import Story
-from pipelines.model import Document
+from pipelines.model import OfficialDocument
 
 
 def story(article: DemoArticle, visit: int) -> Story:
@@ -47,13 +47,13 @@ def further_paths(article: DemoArticle, visit: int) -> tuple[str, ...]:
     return tuple(f"{stem}_{number}{dot}{extension}" for number in range(2, len(parts(article, visit)) + 1))
 
 
-def document(article: DemoArticle, title: str) -> Document | None:
+def document(article: DemoArticle, title: str) -> OfficialDocument | None:
     """Return the disclosure table of an official document, or None for other articles."""
     if article.section.kind != "document":
         return None
     is_county = article.portal.startswith("lintan")
     day = article.published.date()
-    return Document(
+    return OfficialDocument(
         index_number=f"{'990122005' if is_county else '990100001'}/{day.year}-{article.serial:05}",
         issuer="临潭县人民政府办公室" if is_county else "云洲市人民政府办公室",
         written_on=day,

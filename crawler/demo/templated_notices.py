@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.demo.prose import Kind, SeededRandom, Story, vocabulary
+from crawler.demo.prose import ProseKind, SeededRandom, Story, vocabulary
 
 SLOT = re.compile(r"\{([^}]+)\}")
 """A slot of a template.
@@ -14,14 +14,14 @@ fragment, which can have slots too.
 """
 
 
-def compose(key: str, kind: Kind) -> Story:
+def compose(key: str, kind: ProseKind) -> Story:
     """Return the notice that this key selects, made from the template of this kind."""
     template = vocabulary()["templates"][kind]
     paragraphs = fill_slots(template["text"], SeededRandom(key)).split("\n")
     return Story(title=fill_slots(template["title"], SeededRandom(f"{key}/title")), paragraphs=tuple(paragraphs))
 
 
-def is_templated(kind: Kind) -> bool:
+def is_templated(kind: ProseKind) -> bool:
     """Say whether articles of this kind are made from a template, not composed from sentences."""
     return kind in vocabulary()["templates"]
 

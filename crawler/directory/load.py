@@ -21,7 +21,7 @@ FILE = "directory.csv.gz"
 _GZIP = b"\x1f\x8b"
 
 
-class Row(NamedTuple):
+class DirectoryRow(NamedTuple):
     """A row of the file; `crawler.directory.columns` has the meanings of its columns."""
 
     code: str
@@ -66,17 +66,17 @@ def directory_of(lines: Iterable[Sequence[str]]) -> Directory:
     """
     rows = iter(lines)
     head = list(next(rows, ()))
-    if missing := [name for name in Row._fields if name not in head]:
+    if missing := [name for name in DirectoryRow._fields if name not in head]:
         raise ValueError(f"it has no column {missing[0]}")
-    in_order = itemgetter(*map(head.index, Row._fields))
-    grouped: dict[tuple[str, str, str, str], list[Row]] = {}
+    in_order = itemgetter(*map(head.index, DirectoryRow._fields))
+    grouped: dict[tuple[str, str, str, str], list[DirectoryRow]] = {}
     for line in rows:
-        row = Row._make(in_order(line))
+        row = DirectoryRow._make(in_order(line))
         grouped.setdefault((row.code, row.name, row.level, bare_host(row.url)), []).append(row)
     return Directory(sites=tuple(map(_site, grouped.values())))
 
 
-def _site(rows: Sequence[Row]) -> DirectorySite:
+def _site(rows: Sequence[DirectoryRow]) -> DirectorySite:
     """Return the site of some rows; the first row without a doubt gives its address."""
     best = next((row for row in rows if not row.doubt), rows[0])
     cms = next((row.cms for row in (best, *rows) if row.cms), None)
@@ -97,7 +97,7 @@ def _site(rows: Sequence[Row]) -> DirectorySite:
     )
 
 
-def _list(row: Row) -> DirectoryList:
+def _list(row: DirectoryRow) -> DirectoryList:
     return DirectoryList(
         url=row.list_url,
         name=row.list_name,

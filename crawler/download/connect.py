@@ -15,7 +15,7 @@ import httpx2
 from attrs import frozen
 from httpcore2._backends.auto import AutoBackend
 
-from crawler.download.tls import Connection
+from crawler.download.tls import ReopenableConnection
 from crawler.frontier.host_quirks import HostQuirks
 from crawler.sites.hosts import hosts_of, netloc
 from pipelines.errors import PageError
@@ -77,7 +77,7 @@ class PublicAddressBackend(AutoBackend):
         """Connect to the first address of a host that answers; raises PageError if any of them is not public."""
         connect = functools.partial(self._connect, host, port, **options)
         legacy_tls = HostLegacyTls(netloc(f"https://{_bracketed(host)}:{port}"), self._quirks)
-        return Connection(await connect(), self._strict, connect, legacy_tls)
+        return ReopenableConnection(await connect(), self._strict, connect, legacy_tls)
 
     async def _connect(self, host: str, port: int, **options: Any) -> httpcore2.AsyncNetworkStream:
         version = self._version(host, port)

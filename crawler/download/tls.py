@@ -65,7 +65,7 @@ def legacy_context(*, verify: bool) -> ssl.SSLContext:
     return context
 
 
-class Connection(httpcore2.AsyncNetworkStream):
+class ReopenableConnection(httpcore2.AsyncNetworkStream):
     """A connection that can be opened again, because a failed handshake closes it."""
 
     def __init__(
@@ -115,9 +115,9 @@ class Connection(httpcore2.AsyncNetworkStream):
             if not isinstance(refusal, ssl.SSLCertVerificationError) or contexts.lenient is None:
                 raise
         else:
-            return Connection(secured, self._strict, self._reconnect, self._legacy_tls, TRUSTED)
+            return ReopenableConnection(secured, self._strict, self._reconnect, self._legacy_tls, TRUSTED)
         secured = await (await self._reconnect()).start_tls(contexts.lenient, name, timeout)
-        return Connection(secured, self._strict, self._reconnect, self._legacy_tls, refusal.verify_message)
+        return ReopenableConnection(secured, self._strict, self._reconnect, self._legacy_tls, refusal.verify_message)
 
     def get_extra_info(self, info: str) -> Any:
         """Return the value of one of httpcore's keys, or of `CERTIFICATE_INFO`, `PROTOCOL_INFO` or `HEAD_INFO`.

@@ -6,13 +6,13 @@ Not re-exported here: `scheduler` and `dupefilter`, which plug into Scrapy, so t
 from crawler.frontier.addresses import frontier_exists
 from crawler.frontier.list_log import ListStatus
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known, files_of
+from crawler.frontier.revisit_policy import KnownPage, files_of
 from crawler.frontier.run_policy import Run, next_run, skipped_runs
 from crawler.frontier.store import Frontier
 
 __all__ = [
     "Frontier",
-    "Known",
+    "KnownPage",
     "ListStatus",
     "Page",
     "Run",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from crawler.frontier.connections import Database
+from crawler.frontier.connections import FrontierDatabase
 from crawler.frontier.database import FrontierFile
 from pipelines.line.patience import Patience
 
@@ -18,7 +18,7 @@ def is_server(address: str | Path) -> bool:
     return str(address).startswith(SERVER)
 
 
-def open_database(address: str | Path, *, patience: Patience | None = None) -> Database:
+def open_database(address: str | Path, *, patience: Patience | None = None) -> FrontierDatabase:
     """Open a frontier, and create it if it does not exist; raises StoreError.
 
     With patience, a server that is away is waited for: now for 30 seconds, in later calls without end.

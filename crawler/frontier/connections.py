@@ -11,10 +11,10 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 Result = TypeVar("Result")
-Parameters = Sequence[Any] | Mapping[str, Any]
+SqlParameters = Sequence[Any] | Mapping[str, Any]
 
 
-class Row(Protocol):
+class FrontierRow(Protocol):
     """A row, read by column name."""
 
     def __getitem__(self, column: str, /) -> Any:
@@ -41,25 +41,25 @@ class Cursor(Protocol):
         """Yield the rows."""
 
 
-class Connection(Protocol):
+class FrontierConnection(Protocol):
     """A connection within a transaction."""
 
     @property
     def locks_rows(self) -> bool:
         """Return whether several transactions write at the same time, so that rows are locked."""
 
-    def execute(self, query: str, parameters: Parameters = (), /) -> Cursor:
+    def execute(self, query: str, parameters: SqlParameters = (), /) -> Cursor:
         """Run a statement."""
 
-    def executemany(self, query: str, parameters: Iterable[Parameters], /) -> object:
+    def executemany(self, query: str, parameters: Iterable[SqlParameters], /) -> object:
         """Run a statement with each of several lists of parameters."""
 
 
-Work = Callable[[Connection], Result]
+Work = Callable[[FrontierConnection], Result]
 """What is done within a transaction; it can be repeated after the loss of a connection, because nothing was written."""
 
 
-class Database(Protocol):
+class FrontierDatabase(Protocol):
     """The frontier's database. Use it from one thread; all methods raise StoreError."""
 
     fence: int | None
@@ -84,6 +84,6 @@ class Database(Protocol):
         """Close all connections."""
 
 
-def locked(db: Connection, query: str, how: str) -> str:
+def locked(db: FrontierConnection, query: str, how: str) -> str:
     """Return a query that also locks its rows, `how` as in PostgreSQL; in SQLite the whole file is locked already."""
     return f"{query} FOR {how}" if db.locks_rows else query

@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.frontier import crawlers
 from crawler.frontier.addresses import frontier_exists, open_database
-from crawler.frontier.connections import Connection, Database
+from crawler.frontier.connections import FrontierConnection, FrontierDatabase
 from crawler.frontier.tables import SQLITE
 from pipelines.errors import ConfigError, StoreUnavailable
 from pipelines.masking import mask
@@ -45,7 +45,7 @@ def copy_frontier(source: str, target: str) -> dict[str, int]:
     return counts
 
 
-def _refuse_crawls(origin: Database, address: str) -> None:
+def _refuse_crawls(origin: FrontierDatabase, address: str) -> None:
     if owners := origin.read(crawlers.live_crawlers):
         raise StoreUnavailable(
             _("crawls run with the frontier {address}: processes {pids}", address=mask(address), pids=_pids(owners)),
@@ -57,14 +57,14 @@ def _pids(owners: dict[int, Any]) -> list[str]:
     return sorted(f"{owner.pid}@{owner.host}" for owner in owners.values())
 
 
-def _copied(origin: Database, destination: Database, table: str) -> Iterator[int]:
+def _copied(origin: FrontierDatabase, destination: FrontierDatabase, table: str) -> Iterator[int]:
     """Copy a table, and yield the number of rows of each batch."""
     for batch in _batches(origin, table):
         destination.write(functools.partial(_insert, table=table, rows=batch))
         yield len(batch)
 
 
-def _batches(origin: Database, table: str) -> Iterator[list[dict[str, Any]]]:
+def _batches(origin: FrontierDatabase, table: str) -> Iterator[list[dict[str, Any]]]:
     """Yield the rows of a table: the pages in the order of their numbers, other tables, which are small, at once."""
     if table not in COUNTERS:
         rows = origin.read(lambda db: db.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608 - no input
@@ -72,7 +72,7 @@ def _batches(origin: Database, table: str) -> Iterator[list[dict[str, Any]]]:
         return
     query, last = f"SELECT * FROM {table} WHERE {COUNTERS[table]} > ? ORDER BY {COUNTERS[table]} LIMIT {BATCH}", 0  # noqa: S608
 
-    def read_next(db: Connection) -> list[Any]:
+    def read_next(db: FrontierConnection) -> list[Any]:
         return db.execute(query, (last,)).fetchall()
 
     while rows := origin.read(read_next):
@@ -80,7 +80,7 @@ def _batches(origin: Database, table: str) -> Iterator[list[dict[str, Any]]]:
         yield [dict(row) for row in rows]
 
 
-def _insert(db: Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+def _insert(db: FrontierConnection, table: str, rows: Sequence[dict[str, Any]]) -> None:
     first = rows[0]
     columns, marks = ", ".join(first), ", ".join("?" for _ in first)
     numbered = " OVERRIDING SYSTEM VALUE" if db.locks_rows and table in COUNTERS else ""
@@ -95,7 +95,7 @@ def _value(column: str, value: Any) -> Any:
     return bool(value) if column == "waiting" else value
 
 
-def _set_counters(db: Connection) -> None:
+def _set_counters(db: FrontierConnection) -> None:
     """Let PostgreSQL count on from the largest number; SQLite does so by itself."""
     for table, column in COUNTERS.items() if db.locks_rows else ():
         last = f"SELECT coalesce(max({column}), 0) + 1 FROM {table}"  # noqa: S608 - no input

@@ -6,7 +6,7 @@ has ended is expelled by the next one that needs its sites: from then on it can 
 
 from __future__ import annotations
 
-from crawler.frontier.connections import Connection, locked
+from crawler.frontier.connections import FrontierConnection, locked
 from crawler.frontier.identity import Owner
 from pipelines.errors import LeaseLost
 from pipelines.messages import gettext as _
@@ -27,13 +27,13 @@ RENEWAL_S = LEASE_S / 4
 """Seconds between two renewals: three may fail."""
 
 
-def register(db: Connection, owner: str) -> int:
+def register(db: FrontierConnection, owner: str) -> int:
     """Add a crawler, and return its fence."""
     query = "INSERT INTO crawlers (owner, expires) VALUES (?, clock_us() + ?) RETURNING fence"
     return int(db.execute(query, (owner, LEASE_S * 1_000_000)).fetchone()["fence"])
 
 
-def renew(db: Connection, fence: int) -> bool:
+def renew(db: FrontierConnection, fence: int) -> bool:
     """Renew a lease, also one that has run out without being missed; return False if the crawler was expelled."""
     query = "UPDATE crawlers SET expires = clock_us() + ? WHERE fence = ? AND expires > 0"
     return bool(db.execute(query, (LEASE_S * 1_000_000, fence)).rowcount)
@@ -56,14 +56,14 @@ VALID = "SELECT 1 FROM crawlers WHERE fence = {fence} AND expires > 0"
 """Finds a crawler that was not expelled; `fence` is a number."""
 
 
-def live_crawlers(db: Connection) -> dict[int, Owner]:
+def live_crawlers(db: FrontierConnection) -> dict[int, Owner]:
     """Return the crawlers that are alive by their fences."""
     rows = db.execute("SELECT fence, owner, expires > clock_us() AS holds FROM crawlers WHERE expires > 0").fetchall()
     owners = {int(row["fence"]): (Owner.parse(row["owner"]), bool(row["holds"])) for row in rows}
     return {fence: owner for fence, (owner, holds) in owners.items() if owner.is_alive(lease_holds=holds)}
 
 
-def expel(db: Connection, fence: int) -> bool:
+def expel(db: FrontierConnection, fence: int) -> bool:
     """End a crawler that is not alive, and tell whether it has ended; it has not while it is writing."""
     if fence in live_crawlers(db):
         return False
@@ -78,13 +78,13 @@ def expel(db: Connection, fence: int) -> bool:
     return True
 
 
-def end(db: Connection, fence: int) -> None:
+def end(db: FrontierConnection, fence: int) -> None:
     """End a crawler itself; its row goes at once if it has no page in flight."""
     db.execute("UPDATE crawlers SET expires = 0 WHERE fence = ?", (fence,))
     db.execute(f"DELETE FROM crawlers WHERE fence = ? AND {_SETTLED}", (fence,))  # noqa: S608 - no input
 
 
-def ended_crawlers(db: Connection) -> list[int]:
+def ended_crawlers(db: FrontierConnection) -> list[int]:
     """Expel the crawlers that are not alive, and lock and return all that have ended; waits for those that write."""
     live = live_crawlers(db)
     known = [int(row["fence"]) for row in db.execute("SELECT fence FROM crawlers ORDER BY fence").fetchall()]
@@ -97,7 +97,7 @@ def ended_crawlers(db: Connection) -> list[int]:
     return ended
 
 
-def remove_all_settled(db: Connection) -> None:
+def remove_all_settled(db: FrontierConnection) -> None:
     """Remove the crawlers that have ended, except those to which pages are still handed out."""
     db.execute(f"DELETE FROM crawlers WHERE expires = 0 AND {_SETTLED}")  # noqa: S608 - no input
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from attrs import define, field
 
 from crawler.frontier.addresses import open_database
-from crawler.frontier.connections import Database
+from crawler.frontier.connections import FrontierDatabase
 
 
 @define
@@ -16,7 +16,7 @@ class Fence:
 
     address: str
     number: int
-    _database: Database | None = field(default=None, init=False)
+    _database: FrontierDatabase | None = field(default=None, init=False)
 
     def __call__(self) -> AbstractContextManager[None]:
         """Keep the number valid during a block, on a connection of its own; raises LeaseLost if it is not."""

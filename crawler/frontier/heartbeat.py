@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from crawler.frontier import crawlers
-from crawler.frontier.connections import Database
+from crawler.frontier.connections import FrontierDatabase
 from crawler.frontier.crawlers import LEASE_S, RENEWAL_S
 from pipelines.errors import StoreError
 
@@ -28,7 +28,7 @@ _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 class Heartbeat:
     """The lease of this process. `holds` and `is_lost` may be read from any thread."""
 
-    def __init__(self, connect: Callable[[], Database], fence: int) -> None:
+    def __init__(self, connect: Callable[[], FrontierDatabase], fence: int) -> None:
         """Begin to renew a lease that was taken just now; `connect` opens the frontier for the thread."""
         self._connect, self._fence = connect, fence
         self._renewed_at = time.clock_gettime(_CLOCK)

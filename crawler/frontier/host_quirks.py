@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from crawler.frontier.addresses import is_server, open_database
-from crawler.frontier.connections import Database
+from crawler.frontier.connections import FrontierDatabase
 from pipelines.errors import StoreError
 
 MAX_AGE = dt.timedelta(days=30)
@@ -28,7 +28,7 @@ class HostQuirks:
         `address` is that of the frontier.
         """
         self._known: dict[tuple[str, str], str] = {}
-        self._database: Database | None = None
+        self._database: FrontierDatabase | None = None
         with suppress(StoreError):
             if address and (is_server(address) or Path(address).parent.is_dir()):
                 self._database = open_database(address)

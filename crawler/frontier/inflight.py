@@ -15,7 +15,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known, Visit
+from crawler.frontier.revisit_policy import KnownPage, Visit
 from crawler.frontier.run_policy import Ending
 from crawler.frontier.store import Frontier
 from pipelines.errors import StoreError
@@ -80,12 +80,12 @@ class InFlight:
         """Begin a crawl."""
         self._files, self._archived = files, archived
 
-    def begin(self, known: Known) -> Visit:
+    def begin(self, known: KnownPage) -> Visit:
         """Begin the visit of a page that is handed out, and return it."""
         self._visits[known.page.key] = visit = Visit(known=known)
         return visit
 
-    def refuse(self, known: Known, why: str) -> None:
+    def refuse(self, known: KnownPage, why: str) -> None:
         """Take a requisite from the queue without a request, and store why."""
         with self._shutdown.on_failure():
             self._frontier.acknowledge(known, None, dt.datetime.now(dt.UTC), refused=why)

@@ -9,9 +9,9 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
-from crawler.frontier.connections import Connection
+from crawler.frontier.connections import FrontierConnection
 
-Step = Literal["fetch", "line", "upload"]
+TimedStep = Literal["fetch", "line", "upload"]
 """What is measured: `fetch` is the time from a request to the head of its response, `line` that from the response to
 its entry in the catalogue, `upload` that in which a WARC file is put into the store."""
 
@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS latencies (
 """
 """`number` durations of `seconds` together, longer than the bound before and not longer than `bound`."""
 
-BOUNDS: dict[Step, tuple[float, ...]] = {
+BOUNDS: dict[TimedStep, tuple[float, ...]] = {
     "fetch": (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
     "line": (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0),
     "upload": (0.05, 0.25, 1.0, 2.5, 10.0, 30.0, 60.0, 120.0, 600.0),
@@ -34,10 +34,10 @@ Gbit/s and in 100 s with 100 Mbit/s."""
 
 
 @frozen(kw_only=True)
-class Bucket:
+class HistogramBucket:
     """How many durations of a step were at most `bound` seconds and more than the bound before, and their sum."""
 
-    step: Step
+    step: TimedStep
     bound: float
     number: int
     seconds: float
@@ -47,9 +47,9 @@ class Bucket:
 class Latencies:
     """Durations that are not stored yet."""
 
-    _found: dict[tuple[Step, float], tuple[int, float]] = field(factory=dict)
+    _found: dict[tuple[TimedStep, float], tuple[int, float]] = field(factory=dict)
 
-    def observe(self, step: Step, seconds: float) -> None:
+    def observe(self, step: TimedStep, seconds: float) -> None:
         """Count a duration."""
         bounds = BOUNDS[step]
         at = bisect.bisect_left(bounds, seconds)
@@ -61,16 +61,16 @@ class Latencies:
         """Return the number of durations."""
         return sum(number for number, _ in self._found.values())
 
-    def take(self) -> list[Bucket]:
+    def take(self) -> list[HistogramBucket]:
         """Return what was counted since the last call."""
         found, self._found = self._found, {}
         return [
-            Bucket(step=step, bound=bound, number=number, seconds=seconds)
+            HistogramBucket(step=step, bound=bound, number=number, seconds=seconds)
             for (step, bound), (number, seconds) in sorted(found.items())
         ]
 
 
-def add_latencies(db: Connection, buckets: Iterable[Bucket]) -> None:
+def add_latencies(db: FrontierConnection, buckets: Iterable[HistogramBucket]) -> None:
     """Add to what is stored. The buckets are in order, so that no two crawls wait for each other."""
     query = (
         "INSERT INTO latencies VALUES (?, ?, ?, ?) ON CONFLICT (step, bound) DO UPDATE"
@@ -79,6 +79,8 @@ def add_latencies(db: Connection, buckets: Iterable[Bucket]) -> None:
     db.executemany(query, [(each.step, each.bound, each.number, each.seconds) for each in buckets])
 
 
-def read_latencies(db: Connection) -> list[Bucket]:
+def read_latencies(db: FrontierConnection) -> list[HistogramBucket]:
     """Return what all crawls counted, by step and bound."""
-    return [Bucket(**dict(row)) for row in db.execute("SELECT * FROM latencies ORDER BY step, bound").fetchall()]
+    return [
+        HistogramBucket(**dict(row)) for row in db.execute("SELECT * FROM latencies ORDER BY step, bound").fetchall()
+    ]

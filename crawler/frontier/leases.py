@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from crawler.frontier import crawlers
-from crawler.frontier.connections import Connection, Row, locked
+from crawler.frontier.connections import FrontierConnection, FrontierRow, locked
 from crawler.frontier.identity import Owner
 from crawler.frontier.run_log import begin_run, end_run
 from crawler.frontier.run_policy import Ending
@@ -31,7 +31,7 @@ RESERVATION_S = 60
 """Seconds for which a start is reserved: a crawl claims its site within ten, also on a busy machine."""
 
 
-def reserve_site(db: Connection, site: str, scheduler: str, last_started: dt.datetime | None) -> bool:
+def reserve_site(db: FrontierConnection, site: str, scheduler: str, last_started: dt.datetime | None) -> bool:
     """Reserve the next start of a site for a scheduler, whose last known crawl of the site started then.
 
     Returns False if another scheduler has reserved it, or if the site was crawled since.
@@ -50,12 +50,12 @@ def reserve_site(db: Connection, site: str, scheduler: str, last_started: dt.dat
     return False
 
 
-def end_reservation(db: Connection, site: str, scheduler: str) -> None:
+def end_reservation(db: FrontierConnection, site: str, scheduler: str) -> None:
     """End the reservation of a scheduler, if it has one of this site."""
     db.execute("DELETE FROM reservations WHERE site = ? AND scheduler = ?", (site, scheduler))
 
 
-def claim_site(db: Connection, site: str, fence: int, options: str, now: dt.datetime) -> int | None:
+def claim_site(db: FrontierConnection, site: str, fence: int, options: str, now: dt.datetime) -> int | None:
     """Give a site to a crawler; return the start of its crawl in µs, None if another living crawler has the site.
 
     An unfinished crawl with the same options is continued: its start is that of the first process.
@@ -75,7 +75,7 @@ def claim_site(db: Connection, site: str, fence: int, options: str, now: dt.date
 
 
 def release_site(
-    db: Connection, site: str, fence: int, now: dt.datetime, outcome: Ending, *, keep_pages: bool = False
+    db: FrontierConnection, site: str, fence: int, now: dt.datetime, outcome: Ending, *, keep_pages: bool = False
 ) -> None:
     """End a crawler's run of a site, if it has the site; the crawl ends too unless some of its pages are queued.
 
@@ -91,27 +91,27 @@ def release_site(
         db.execute("UPDATE pages SET fence = 0 WHERE fence = ? AND fence > 0 AND site = ?", (fence, site))
 
 
-def read_leases(db: Connection, live: Mapping[int, Owner]) -> dict[str, Owner]:
+def read_leases(db: FrontierConnection, live: Mapping[int, Owner]) -> dict[str, Owner]:
     """Return the sites that are being crawled, each with its process."""
     rows = db.execute("SELECT site, fence FROM sites WHERE fence IS NOT NULL ORDER BY site").fetchall()
     return {row["site"]: live[row["fence"]] for row in rows if row["fence"] in live}
 
 
-def _locked_row(db: Connection, site: str) -> Row | None:
+def _locked_row(db: FrontierConnection, site: str) -> FrontierRow | None:
     """Lock a site's row, which is added if there is none; None if another crawler is claiming it at this moment."""
     db.execute("INSERT INTO sites (site) VALUES (?) ON CONFLICT (site) DO NOTHING", (site,))
-    row: Row | None = db.execute(
+    row: FrontierRow | None = db.execute(
         locked(db, "SELECT * FROM sites WHERE site = ?", "UPDATE SKIP LOCKED"), (site,)
     ).fetchone()
     return row
 
 
-def _is_free(db: Connection, holder: int | None, fence: int) -> bool:
+def _is_free(db: FrontierConnection, holder: int | None, fence: int) -> bool:
     """Tell whether nobody else has a site; a holder that is not alive any more is expelled."""
     return holder is None or holder == fence or crawlers.expel(db, holder)
 
 
-def _clamp_future_times(db: Connection, site: str, now: dt.datetime) -> None:
+def _clamp_future_times(db: FrontierConnection, site: str, now: dt.datetime) -> None:
     """Clamp timestamps in the future, left by a wrong clock, to now, and mark their pages due.
 
     Otherwise these pages would not be fetched before that date.

@@ -6,7 +6,7 @@ import datetime as dt
 
 from attrs import frozen
 
-from crawler.frontier.connections import Connection, Row
+from crawler.frontier.connections import FrontierConnection, FrontierRow
 from crawler.frontier.page import Page
 from crawler.frontier.revisit_policy import ListResult
 from pipelines.times import from_us, to_us
@@ -60,7 +60,7 @@ class ListStatus:
     answer: str = ""
 
 
-def record_result(db: Connection, page: Page, result: ListResult, now: dt.datetime) -> None:
+def record_result(db: FrontierConnection, page: Page, result: ListResult, now: dt.datetime) -> None:
     """Store what a visit of a list page showed."""
     newest = result.newest_on.isoformat() if result.newest_on else None
     values = {"links": result.links, "found": bool(result.new_articles), "answer": result.answer, "newest": newest}
@@ -68,7 +68,7 @@ def record_result(db: Connection, page: Page, result: ListResult, now: dt.dateti
     db.execute(_UPSERT, place | values | {"now": to_us(now)})
 
 
-def read_statuses(db: Connection) -> dict[str, list[ListStatus]]:
+def read_statuses(db: FrontierConnection) -> dict[str, list[ListStatus]]:
     """Return the list status of each section, by site."""
     statuses: dict[str, list[ListStatus]] = {}
     for row in db.execute(_STATUSES):
@@ -76,7 +76,7 @@ def read_statuses(db: Connection) -> dict[str, list[ListStatus]]:
     return statuses
 
 
-def _status(row: Row) -> ListStatus:
+def _status(row: FrontierRow) -> ListStatus:
     shown, brought, newest = row["shown"], row["brought"], row["newest"]
     return ListStatus(
         section=row["section"],

@@ -10,10 +10,10 @@ from w3lib.url import canonicalize_url
 
 from pipelines.masking import without_credentials
 
-Role = Literal["list", "article", "file", "requisite", "remote-requisite"]
+PageRole = Literal["list", "article", "file", "requisite", "remote-requisite"]
 """`requisite` is what a browser loads to show a page of the site, `remote-requisite` the same on a host of no site."""
 
-REQUISITES: tuple[Role, ...] = ("requisite", "remote-requisite")
+REQUISITES: tuple[PageRole, ...] = ("requisite", "remote-requisite")
 
 
 @frozen(kw_only=True)
@@ -28,7 +28,7 @@ class Page:
 
     url: str = field(converter=without_credentials)
     site: str
-    role: Role = "article"
+    role: PageRole = "article"
     section: str | None = None
     list_page_number: int = 0
     body: str | None = None

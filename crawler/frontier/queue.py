@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from crawler.frontier import crawlers
-from crawler.frontier.connections import Connection, locked
+from crawler.frontier.connections import FrontierConnection, locked
 from crawler.frontier.page import Page, page_key
-from crawler.frontier.revisit_policy import Known
+from crawler.frontier.revisit_policy import KnownPage
 from crawler.frontier.schema import columns_of, known_of, us_or_none
 from pipelines.times import from_us, to_us
 
 
-def enqueue(db: Connection, page: Page, started: int, *, force: bool) -> bool:
+def enqueue(db: FrontierConnection, page: Page, started: int, *, force: bool) -> bool:
     """Queue a page of a crawl that started then (in µs), and tell whether it was unknown.
 
     A known article or file is queued only when it is due. A known list page, and with `force` any known page, is
@@ -35,7 +35,7 @@ def enqueue(db: Connection, page: Page, started: int, *, force: bool) -> bool:
     return bool(new)
 
 
-def enqueue_outdated(db: Connection, page: Page, now: dt.datetime) -> bool:
+def enqueue_outdated(db: FrontierConnection, page: Page, now: dt.datetime) -> bool:
     """Queue a known requisite whose interval has passed; tell whether it was queued."""
     query = (
         "UPDATE pages SET waiting = TRUE, due = NULL, section = ? WHERE key = ? AND priority < 0 AND NOT waiting"
@@ -44,7 +44,9 @@ def enqueue_outdated(db: Connection, page: Page, now: dt.datetime) -> bool:
     return bool(db.execute(query, (page.section, page.key, to_us(now))).rowcount)
 
 
-def enqueue_first_pages(db: Connection, site: str, first_pages: Iterable[Page], started: int, now: dt.datetime) -> None:
+def enqueue_first_pages(
+    db: FrontierConnection, site: str, first_pages: Iterable[Page], started: int, now: dt.datetime
+) -> None:
     """Queue the first pages of a site's sections that are due by their interval or were never fetched.
 
     Pages due within the next 10 % of their interval count as due. Otherwise a crawl that starts a few seconds
@@ -61,7 +63,7 @@ def enqueue_first_pages(db: Connection, site: str, first_pages: Iterable[Page], 
     )
 
 
-def enqueue_known_articles(db: Connection, site: str, started: int) -> None:
+def enqueue_known_articles(db: FrontierConnection, site: str, started: int) -> None:
     """Queue the known articles of a site before they are due, once in each crawl.
 
     Articles that are never due stay out: those that were given up, and the targets of redirects.
@@ -73,7 +75,7 @@ def enqueue_known_articles(db: Connection, site: str, started: int) -> None:
     )
 
 
-def add_requested(db: Connection, page: Page, interval: dt.timedelta, now: dt.datetime) -> None:
+def add_requested(db: FrontierConnection, page: Page, interval: dt.timedelta, now: dt.datetime) -> None:
     """Add a requisite that was requested now, and is requested again for a page after an interval."""
     query = (
         "INSERT INTO pages (key, site, url, role, section, walked, priority, waiting, asked, visited, interval)"
@@ -87,8 +89,15 @@ def add_requested(db: Connection, page: Page, interval: dt.timedelta, now: dt.da
 
 
 def lease_pages(
-    db: Connection, site: str, fence: int, now: dt.datetime, limit: int, exclude: frozenset[str], *, requisites: bool
-) -> list[Known]:
+    db: FrontierConnection,
+    site: str,
+    fence: int,
+    now: dt.datetime,
+    limit: int,
+    exclude: frozenset[str],
+    *,
+    requisites: bool,
+) -> list[KnownPage]:
     """Queue a site's pages that are due; hand out its first queued pages to a crawler, except the keys in `exclude`.
 
     With `requisites` only these are returned, else only the others.
@@ -107,12 +116,12 @@ def lease_pages(
     return [known_of(row) for row in chosen]
 
 
-def release_page(db: Connection, page: Page) -> None:
+def release_page(db: FrontierConnection, page: Page) -> None:
     """Take a page back from the crawler to which it was handed out; it stays queued."""
     db.execute("UPDATE pages SET fence = 0 WHERE key = ?", (page.key,))
 
 
-def read_stale_leases(db: Connection) -> list[tuple[Known, dt.datetime]]:
+def read_stale_leases(db: FrontierConnection) -> list[tuple[KnownPage, dt.datetime]]:
     """Return the pages that ended crawlers had in flight, each with the time from which a capture settles it.
 
     That time is the start of their crawl, or their last visit if it is later.
@@ -128,7 +137,7 @@ def read_stale_leases(db: Connection) -> list[tuple[Known, dt.datetime]]:
 
 
 def acknowledge(
-    db: Connection, known: Known, due: dt.datetime | None, now: dt.datetime, targets: Iterable[str]
+    db: FrontierConnection, known: KnownPage, due: dt.datetime | None, now: dt.datetime, targets: Iterable[str]
 ) -> None:
     """Take a page from the queue until it is due again, and store its history.
 
@@ -149,13 +158,13 @@ def acknowledge(
         )
 
 
-def count_queued(db: Connection, site: str) -> int:
+def count_queued(db: FrontierConnection, site: str) -> int:
     """Return the number of a site's queued pages."""
     row = db.execute("SELECT count(*) AS pages FROM pages WHERE site = ? AND waiting", (site,)).fetchone()
     return int(row["pages"])
 
 
-def count_pages(db: Connection, now: dt.datetime) -> dict[str, dict[str, Any]]:
+def count_pages(db: FrontierConnection, now: dt.datetime) -> dict[str, dict[str, Any]]:
     """Return for each site how many pages are known, queued (`waiting`), failing, gone, and due within a day."""
     query = (
         "SELECT site, count(*) AS known, count(*) FILTER (WHERE waiting) AS waiting,"

@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known
+from crawler.frontier.revisit_policy import KnownPage
 from crawler.frontier.store import Frontier
 
 BATCH_PAGES = 32
@@ -30,8 +30,8 @@ class ReadyPages:
     def __init__(self, frontier: Frontier, in_flight: Callable[[], frozenset[str]]) -> None:
         """`in_flight` returns the keys of the pages that must not be handed out again."""
         self._frontier, self._in_flight = frontier, in_flight
-        self._pages: dict[str, deque[Known]] = defaultdict(deque)
-        self._requisites: dict[str, deque[Known]] = defaultdict(deque)
+        self._pages: dict[str, deque[KnownPage]] = defaultdict(deque)
+        self._requisites: dict[str, deque[KnownPage]] = defaultdict(deque)
         self._emptied_at: dict[tuple[str, bool], float] = {}
 
     def refresh(self) -> None:
@@ -44,7 +44,7 @@ class ReadyPages:
         found = [self._refill(site, now, requisites=kind) for kind in kinds]  # both, also if the first has pages
         return any(found)
 
-    def take(self, site: str, is_free: Callable[[Page], bool], *, requisites: bool) -> Known | None:
+    def take(self, site: str, is_free: Callable[[Page], bool], *, requisites: bool) -> KnownPage | None:
         """Return the next page of a site for which a request may be sent now, None if there is none.
 
         With `requisites`, it can be one of these.

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from crawler.frontier import budgets, crawlers, latencies, leases, list_log, queue, refusals, run_log
-from crawler.frontier.connections import Database
-from crawler.frontier.latencies import Bucket
+from crawler.frontier.connections import FrontierDatabase
+from crawler.frontier.latencies import HistogramBucket
 from crawler.frontier.list_log import ListStatus
 from crawler.frontier.run_policy import Run
 
@@ -16,7 +16,7 @@ from crawler.frontier.run_policy import Run
 class FrontierRecords:
     """The records in a frontier's database; all methods raise StoreError."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: FrontierDatabase) -> None:
         self._database = database
 
     def leases(self) -> dict[str, int]:
@@ -44,11 +44,11 @@ class FrontierRecords:
         """End a scheduler's reservation of a site, if it has one."""
         self._database.write(lambda db: leases.end_reservation(db, site, scheduler))
 
-    def add_latencies(self, found: Iterable[Bucket]) -> None:
+    def add_latencies(self, found: Iterable[HistogramBucket]) -> None:
         """Add durations to those of all crawls."""
         self._database.write(lambda db: latencies.add_latencies(db, found))
 
-    def latencies(self) -> list[Bucket]:
+    def latencies(self) -> list[HistogramBucket]:
         """Return the durations of all crawls by their buckets."""
         return self._database.read(latencies.read_latencies)
 

@@ -9,7 +9,7 @@ from attrs import evolve
 from scrapy.settings.default_settings import RETRY_HTTP_CODES
 
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import Known, Visit
+from crawler.frontier.revisit_policy import KnownPage, Visit
 from crawler.frontier.store import Frontier
 from pipelines.model import Entry, Requisite
 
@@ -46,7 +46,7 @@ def settle_stale_leases(
 
 
 def _settle_requisite(
-    frontier: Frontier, known: Known, since: dt.datetime, captures: Sequence[Requisite], now: dt.datetime
+    frontier: Frontier, known: KnownPage, since: dt.datetime, captures: Sequence[Requisite], now: dt.datetime
 ) -> None:
     """Settle a requisite by its last capture; those that it refers to itself were queued before it was archived."""
     last = next(reversed(captures), None)

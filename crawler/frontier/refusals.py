@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from crawler.frontier.connections import Connection
+from crawler.frontier.connections import FrontierConnection
 from crawler.frontier.page import page_key
 from pipelines.times import to_us
 
@@ -21,7 +21,7 @@ QUEUED = "queued"
 """The reason of a requisite that waits for its request."""
 
 
-def record(db: Connection, key: str, why: str | None, now: dt.datetime) -> None:
+def record(db: FrontierConnection, key: str, why: str | None, now: dt.datetime) -> None:
     """Store why a requisite has no capture; with None, forget the earlier reason."""
     if why:
         query = (
@@ -32,13 +32,13 @@ def record(db: Connection, key: str, why: str | None, now: dt.datetime) -> None:
         db.execute("DELETE FROM refusals WHERE key = ?", (key,))
 
 
-def record_unknown(db: Connection, key: str, why: str, now: dt.datetime) -> None:
+def record_unknown(db: FrontierConnection, key: str, why: str, now: dt.datetime) -> None:
     """Store why a requisite has no capture, unless its page in the frontier tells more."""
     if not db.execute("SELECT 1 FROM pages WHERE key = ?", (key,)).fetchone():
         db.execute("INSERT INTO refusals VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING", (key, why, to_us(now)))
 
 
-def reasons(db: Connection, urls: Iterable[str]) -> dict[str, str]:
+def reasons(db: FrontierConnection, urls: Iterable[str]) -> dict[str, str]:
     """Return the known reasons by URL."""
     found: dict[str, str] = {}
     for url in urls:

@@ -15,7 +15,7 @@ from pipelines.catalogue.history import is_missing
 from pipelines.model import Entry, Requisite
 from pipelines.times import CHINA
 
-Outcome = Literal["same", "changed", "missing", "failed", "forbidden"]
+VisitOutcome = Literal["same", "changed", "missing", "failed", "forbidden"]
 """Outcome of a visit: `missing` is a 404 or 410, `failed` an error that may be gone at the next visit."""
 
 MIN_REVISIT = dt.timedelta(hours=6)
@@ -69,7 +69,7 @@ class History:
 
 
 @frozen(kw_only=True)
-class Known:
+class KnownPage:
     """A page with the history of its visits."""
 
     page: Page
@@ -77,7 +77,7 @@ class Known:
 
 
 def updated_history(
-    history: History, outcome: Outcome, at: dt.datetime, published: dt.datetime | None = None
+    history: History, outcome: VisitOutcome, at: dt.datetime, published: dt.datetime | None = None
 ) -> History:
     """Return the history after a visit; `published` is the publication date that the page states, if any."""
     if outcome == "failed":
@@ -90,7 +90,7 @@ def updated_history(
     return evolve(history, visited_at=at, changed_at=changed_at, failures=0, misses=0)
 
 
-def next_visit(history: History, outcome: Outcome, at: dt.datetime) -> dt.datetime | None:
+def next_visit(history: History, outcome: VisitOutcome, at: dt.datetime) -> dt.datetime | None:
     """Return when a page is due again after a visit, None for never.
 
     The wait equals the time for which the text has not changed: a new page is visited after 6 hours, then at each
@@ -107,7 +107,7 @@ def next_visit(history: History, outcome: Outcome, at: dt.datetime) -> dt.dateti
     return at + min(max(at - (history.changed_at or at), MIN_REVISIT), MAX_REVISIT)
 
 
-def next_file_visit(history: History, outcome: Outcome, at: dt.datetime) -> dt.datetime | None:
+def next_file_visit(history: History, outcome: VisitOutcome, at: dt.datetime) -> dt.datetime | None:
     """Return when a file is due again, None for never: it is fetched until it is archived or certainly missing."""
     if outcome == "failed" and history.failures < MAX_FAILURES:
         return next_visit(history, outcome, at)
@@ -130,7 +130,7 @@ def next_list_visit(history: History, new: int | None, at: dt.datetime) -> tuple
 
 
 def next_requisite_visit(
-    history: History, outcome: Outcome, at: dt.datetime
+    history: History, outcome: VisitOutcome, at: dt.datetime
 ) -> tuple[dt.timedelta, dt.datetime | None]:
     """Return after which time a requisite is requested again for a page that needs it, and when without such a page.
 
@@ -170,7 +170,7 @@ class Visit:
     those of a page.
     """
 
-    known: Known
+    known: KnownPage
     pending: int = 0
     outputs_done: bool = False
     is_incomplete: bool = False
@@ -221,7 +221,7 @@ class Visit:
         newest = max((day for day in self.listed_days if day <= now.astimezone(CHINA).date()), default=None)
         return ListResult(links=self.article_links if read else None, new_articles=self.new_articles, newest_on=newest)
 
-    def _outcome(self) -> Outcome:
+    def _outcome(self) -> VisitOutcome:
         if self.known.page.is_requisite:
             return self._outcome_of_requisite()
         answer = _answer(self.entries)
@@ -237,7 +237,7 @@ class Visit:
             "changed" if answer.verdict.kind in ("new", "near-copy", "new-version") and answer.status != 304 else "same"
         )
 
-    def _outcome_of_requisite(self) -> Outcome:
+    def _outcome_of_requisite(self) -> VisitOutcome:
         answer = max(self.requisites, key=lambda each: each.fetched_at, default=None)
         if self.failure == "robots":
             return "forbidden"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from crawler.frontier.connections import Connection, Row
+from crawler.frontier.connections import FrontierConnection, FrontierRow
 from crawler.frontier.identity import Owner
 from crawler.frontier.run_policy import Ending, Run
 from pipelines.times import from_us, to_us
@@ -22,7 +22,7 @@ _EARLIER_FAILURES = (
 )
 
 
-def begin_run(db: Connection, site: str, started: dt.datetime) -> None:
+def begin_run(db: FrontierConnection, site: str, started: dt.datetime) -> None:
     """Store that a crawl of a site begins; an earlier one without an end was killed and counts as a failure."""
     query = (
         f"INSERT INTO runs VALUES (:site, :started, NULL, NULL, {_EARLIER_FAILURES}) ON CONFLICT (site) DO UPDATE"  # noqa: S608 - no input
@@ -31,26 +31,26 @@ def begin_run(db: Connection, site: str, started: dt.datetime) -> None:
     db.execute(query, {"site": site, "started": to_us(started)})
 
 
-def end_run(db: Connection, site: str, ended: dt.datetime, outcome: Ending) -> None:
+def end_run(db: FrontierConnection, site: str, ended: dt.datetime, outcome: Ending) -> None:
     """Store how the crawl of a site ended; an interrupted crawl does not change the number of failures in a row."""
     failures = {"done": "0", "failed": "failures + 1", "interrupted": "failures"}[outcome]
     query = f"UPDATE runs SET ended = ?, outcome = ?, failures = {failures} WHERE site = ?"  # noqa: S608 - no input
     db.execute(query, (to_us(ended), outcome, site))
 
 
-def record_failed_run(db: Connection, site: str, started: dt.datetime, ended: dt.datetime) -> None:
+def record_failed_run(db: FrontierConnection, site: str, started: dt.datetime, ended: dt.datetime) -> None:
     """Store a crawl that failed before it could claim its site."""
     begin_run(db, site, started)
     end_run(db, site, ended, "failed")
 
 
-def read_runs(db: Connection, live: Mapping[int, Owner]) -> dict[str, Run]:
+def read_runs(db: FrontierConnection, live: Mapping[int, Owner]) -> dict[str, Run]:
     """Return the last crawl of each site; `live` are the crawlers that are alive, by their fences."""
     query = "SELECT runs.*, fence FROM runs LEFT JOIN sites ON sites.site = runs.site ORDER BY runs.site"
     return {row["site"]: _run(row, live.get(row["fence"])) for row in db.execute(query).fetchall()}
 
 
-def _run(row: Row, owner: Owner | None) -> Run:
+def _run(row: FrontierRow, owner: Owner | None) -> Run:
     started, failures = from_us(row["started"]), row["failures"]
     if owner:
         host = None if owner.is_here else owner.host

@@ -19,7 +19,7 @@ from crawler.frontier.inflight import VISIT, InFlight, Shutdown
 from crawler.frontier.page import Page
 from crawler.frontier.ready import ReadyPages
 from crawler.frontier.refusals import BUDGET
-from crawler.frontier.revisit_policy import MIN_REQUISITE_INTERVAL, Known, Visit
+from crawler.frontier.revisit_policy import MIN_REQUISITE_INTERVAL, KnownPage, Visit
 from crawler.frontier.stopwatch import Stopwatch
 from crawler.frontier.store import Frontier
 from crawler.sites.registry import Registry
@@ -44,7 +44,7 @@ class FrontierSpider(Protocol):
     def begin(self, scheduler: Scheduler) -> None:
         """Claim the sites to crawl, and queue their first pages."""
 
-    def request(self, known: Known) -> Request:
+    def request(self, known: KnownPage) -> Request:
         """Return the request for a page."""
 
     def files(self, page: Page, entry: Entry) -> Iterable[Page]:
@@ -251,7 +251,7 @@ class Scheduler(BaseScheduler):
                 return request
         return None
 
-    def _take(self, site: str, active: Counter[str], now: dt.datetime) -> Known | None:
+    def _take(self, site: str, active: Counter[str], now: dt.datetime) -> KnownPage | None:
         """Return the next page of a site that may be requested now; a requisite beyond its page's budget is refused."""
         requisites = self._allows_requisites(site, now)
         if not self._refill(site, now, requisites=requisites) or self._availability.opening(site, now).at > now:

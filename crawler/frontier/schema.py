@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any, Protocol
 
 from crawler.frontier.page import Page
-from crawler.frontier.revisit_policy import History, Known
+from crawler.frontier.revisit_policy import History, KnownPage
 from pipelines.times import from_us, to_us
 
 SCHEMA = """
@@ -43,7 +43,7 @@ class PageRow(Protocol):
         """Return the value of a column."""
 
 
-def known_of(row: PageRow) -> Known:
+def known_of(row: PageRow) -> KnownPage:
     """Return a row's page with the history of its visits."""
     page = Page(
         url=row["url"],
@@ -62,7 +62,7 @@ def known_of(row: PageRow) -> Known:
         etag=row["etag"],
         last_modified=row["last_modified"],
     )
-    return Known(page=page, history=history)
+    return KnownPage(page=page, history=history)
 
 
 def columns_of(history: History) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from crawler.frontier.connections import Cursor, Parameters, Result, Work
+from crawler.frontier.connections import Cursor, Result, SqlParameters, Work
 from crawler.frontier.crawlers import LEASE_S, VALID, require_valid
 from crawler.frontier.tables import VERSION, postgresql
 from pipelines.catalogue.faults import store_error
@@ -48,11 +48,11 @@ class ServerConnection:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
 
-    def execute(self, query: str, parameters: Parameters = (), /) -> Cursor:
+    def execute(self, query: str, parameters: SqlParameters = (), /) -> Cursor:
         """Run a statement."""
         return self._connection.execute(_with_placeholders(query), parameters)
 
-    def executemany(self, query: str, parameters: Iterable[Parameters], /) -> object:
+    def executemany(self, query: str, parameters: Iterable[SqlParameters], /) -> object:
         """Run a statement with each of several lists of parameters."""
         with self._connection.cursor() as cursor:
             cursor.executemany(_with_placeholders(query), parameters)

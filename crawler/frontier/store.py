@@ -15,14 +15,14 @@ from pathlib import Path
 
 from crawler.frontier import crawlers, leases, list_log, queue, refusals
 from crawler.frontier.addresses import is_server, open_database
-from crawler.frontier.connections import Connection
+from crawler.frontier.connections import FrontierConnection
 from crawler.frontier.fence import Fence
 from crawler.frontier.heartbeat import Heartbeat
 from crawler.frontier.identity import Owner, own_identity
 from crawler.frontier.page import Page, page_key
 from crawler.frontier.records import FrontierRecords
 from crawler.frontier.refusals import BUDGET
-from crawler.frontier.revisit_policy import Known, ListResult
+from crawler.frontier.revisit_policy import KnownPage, ListResult
 from crawler.frontier.run_policy import Ending
 from pipelines.errors import StoreError
 from pipelines.line.patience import Patience
@@ -80,7 +80,7 @@ class Frontier(FrontierRecords):
         """
         queued = list(pages)
 
-        def enqueue(db: Connection) -> list[Page]:
+        def enqueue(db: FrontierConnection) -> list[Page]:
             new: list[Page] = []
             for page in queued:
                 if len(new) == limit:
@@ -101,7 +101,7 @@ class Frontier(FrontierRecords):
         """
         wanted = list(pages)
 
-        def enqueue(db: Connection) -> list[Page]:
+        def enqueue(db: FrontierConnection) -> list[Page]:
             queued: list[Page] = []
             for page in wanted:
                 if len(queued) >= limit:
@@ -140,7 +140,7 @@ class Frontier(FrontierRecords):
         exclude: frozenset[str] = frozenset(),
         *,
         requisites: bool = False,
-    ) -> list[Known]:
+    ) -> list[KnownPage]:
         """Queue a site's pages that are due; lease and return its first queued pages, except the keys in `exclude`.
 
         With `requisites` only these are returned, else only the others.
@@ -151,7 +151,7 @@ class Frontier(FrontierRecords):
             )
         )
 
-    def stale_leases(self) -> list[tuple[Known, dt.datetime]]:
+    def stale_leases(self) -> list[tuple[KnownPage, dt.datetime]]:
         """Return the pages that ended crawlers had in flight, each with the time from which a capture settles it.
 
         That time is the start of their crawl, or their last visit if it is later.
@@ -174,7 +174,7 @@ class Frontier(FrontierRecords):
 
     def acknowledge(
         self,
-        known: Known,
+        known: KnownPage,
         due: dt.datetime | None,
         now: dt.datetime,
         targets: Iterable[str] = (),
@@ -188,7 +188,7 @@ class Frontier(FrontierRecords):
         The `targets` of its redirects become known pages that were requested `now`.
         """
 
-        def acknowledge(db: Connection) -> None:
+        def acknowledge(db: FrontierConnection) -> None:
             queue.acknowledge(db, known, due, now, targets)
             if result:
                 list_log.record_result(db, known.page, result, now)

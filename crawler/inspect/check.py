@@ -29,7 +29,7 @@ FindingKind = Literal[
     "moved",
 ]
 
-State = Literal["moved", "dead", "blocked", "other-cms", "broken"]
+CheckState = Literal["moved", "dead", "blocked", "other-cms", "broken"]
 
 BLOCKING_STATUSES = (403, 405, 412, 418, 429, 468, 521)
 """Statuses with which firewalls of these sites answer programs, while a browser gets the page."""
@@ -60,7 +60,7 @@ class SiteFinding:
     status: int | None = None
 
     @property
-    def state(self) -> State:
+    def state(self) -> CheckState:
         """Return in few words what is wrong: the site moved, is dead or blocked, has another CMS, or is broken."""
         match self.kind:
             case "moved":

@@ -100,7 +100,7 @@ MAX_BLOCK_LEVELS = 4
 
 
 @frozen(kw_only=True)
-class Column:
+class ColumnLink:
     """A link that may lead to a list; `name` is empty if its text is only 更多 (more)."""
 
     url: str
@@ -113,7 +113,7 @@ class Column:
         return sum(EVIDENCE_SCORES[evidence] for evidence in self.evidence)
 
 
-def columns(html: str, url: str, family: Family) -> list[Column]:
+def columns(html: str, url: str, family: Family) -> list[ColumnLink]:
     """Return the links of a page that may lead to lists of news, on any host, highest score first."""
     page = parse_html(html)
     if page is None:
@@ -127,22 +127,22 @@ def columns(html: str, url: str, family: Family) -> list[Column]:
     ]
 
 
-def merge_columns(found: Iterable[Column]) -> list[Column]:
+def merge_columns(found: Iterable[ColumnLink]) -> list[ColumnLink]:
     """Return each URL once, with all evidence for it, highest score first."""
-    by_url: dict[str, Column] = {}
+    by_url: dict[str, ColumnLink] = {}
     for column in found:
         known = by_url.get(column.url, column)
         by_url[column.url] = evolve(known, name=known.name or column.name, evidence=known.evidence | column.evidence)
     return sorted(by_url.values(), key=lambda column: -column.score)
 
 
-def _feed_columns(html: str, url: str) -> Iterator[Column]:
+def _feed_columns(html: str, url: str) -> Iterator[ColumnLink]:
     """Yield the feeds in a page's <link> elements."""
     for feed, title in discover_feeds(html, url).items():
-        yield Column(url=feed, name=title, evidence=frozenset({"feed"}))
+        yield ColumnLink(url=feed, name=title, evidence=frozenset({"feed"}))
 
 
-def _linked_columns(page: HtmlElement, url: str, family: Family, articles: set[str]) -> Iterator[Column]:
+def _linked_columns(page: HtmlElement, url: str, family: Family, articles: set[str]) -> Iterator[ColumnLink]:
     base = base_url(page, url)
     anchors = [(anchor, to) for anchor in page.iter("a") if (to := resolve(anchor.get("href"), base))]
     kinds = {anchor: to in articles for anchor, to in anchors}
@@ -162,7 +162,7 @@ def _linked_columns(page: HtmlElement, url: str, family: Family, articles: set[s
             evidence.add("trail")
         if _is_block_heading(anchor, kinds, counts):
             evidence.add("block")
-        yield Column(
+        yield ColumnLink(
             url=to, name="" if _MORE_LABEL.match(label) else label.strip("·>»› "), evidence=frozenset(evidence)
         )
 
@@ -174,12 +174,12 @@ def _name_evidence(label: str) -> Iterator[str]:
         yield "name"
 
 
-def _folder_columns(articles: Iterable[str]) -> Iterator[Column]:
+def _folder_columns(articles: Iterable[str]) -> Iterator[ColumnLink]:
     """Yield the folders above the dated folders of articles: CMSs give each column such a folder."""
     for url in articles:
         found = _DATED_ARTICLE.match(urlsplit(url).path)
         if found and found[1] not in _SHARED_FOLDERS:
-            yield Column(url=urljoin(url, found[1]), evidence=frozenset({"articles"}))
+            yield ColumnLink(url=urljoin(url, found[1]), evidence=frozenset({"articles"}))
 
 
 def _column_ids(url: str) -> Iterator[str]:

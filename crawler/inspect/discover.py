@@ -12,7 +12,15 @@ from attrs import frozen
 
 from crawler.families import FAMILIES, GENERIC, Family, Link, ListRequest
 from crawler.families.frames import client_redirects
-from crawler.inspect.columns import DATED_FOLDER, DIRECTORY, EVIDENCE_LABELS, SITEMAP, Column, columns, merge_columns
+from crawler.inspect.columns import (
+    DATED_FOLDER,
+    DIRECTORY,
+    EVIDENCE_LABELS,
+    SITEMAP,
+    ColumnLink,
+    columns,
+    merge_columns,
+)
 from crawler.inspect.fetch import FailureReason, FetchedPage, Fetcher, InspectionFailed, Unanswered, fetch_listing
 from crawler.inspect.identity import charset, column_name, region, site_meta, site_name, slug_of
 from crawler.sites.hosts import netloc
@@ -53,7 +61,7 @@ class Inspection:
 class _ListPage:
     """A page that links articles of the site; `pages` is the number of list pages that follow it."""
 
-    column: Column
+    column: ColumnLink
     page: FetchedPage
     links: tuple[Link, ...]
     pages: int
@@ -69,9 +77,9 @@ async def discover(fetch: Fetcher, url: str, slug: str | None = None, known: Sit
     found = merge_columns(column for page in first for column in columns(page.html, page.url, _main_family(first)[0]))
     wanted = merge_columns((*_known_columns(known), *_columns_of_site(found, home)))
     sitemaps = [
-        Column(url=each, name="网站地图", evidence=frozenset({SITEMAP})) for each in fetch.sitemap_urls(home.url)
+        ColumnLink(url=each, name="网站地图", evidence=frozenset({SITEMAP})) for each in fetch.sitemap_urls(home.url)
     ]
-    fetched = [(Column(url=_lasting_url(home)), home)]
+    fetched = [(ColumnLink(url=_lasting_url(home)), home)]
     for column in [*wanted, *sitemaps][:MAX_COLUMNS]:
         answer = await fetch(ListRequest(url=column.url), home.url)
         if isinstance(answer, FetchedPage) and answer.ok:
@@ -91,12 +99,12 @@ async def discover(fetch: Fetcher, url: str, slug: str | None = None, known: Sit
     return _inspection(home, pages, chosen, family, fingerprints, slug, known)
 
 
-def _known_columns(known: Site | None) -> Iterator[Column]:
+def _known_columns(known: Site | None) -> Iterator[ColumnLink]:
     for section in known.sections if known else ():
-        yield Column(url=section.url, name=section.name, evidence=frozenset({DIRECTORY}))
+        yield ColumnLink(url=section.url, name=section.name, evidence=frozenset({DIRECTORY}))
 
 
-def _columns_of_site(found: Sequence[Column], home: FetchedPage) -> list[Column]:
+def _columns_of_site(found: Sequence[ColumnLink], home: FetchedPage) -> list[ColumnLink]:
     """Return the columns on the home page's host; if there are none, those on other hosts of the same owner."""
     same_host = [column for column in found if netloc(column.url) == netloc(home.url)]
     return same_host or [column for column in found if _same_owner(column.url, home.url)]
@@ -159,7 +167,7 @@ def _main_family(pages: Sequence[FetchedPage]) -> tuple[Family, dict[str, str]]:
     return FAMILIES[best], fingerprints[best]
 
 
-async def _fetch_list(fetch: Fetcher, family: Family, column: Column, page: FetchedPage) -> _ListPage | None:
+async def _fetch_list(fetch: Fetcher, family: Family, column: ColumnLink, page: FetchedPage) -> _ListPage | None:
     listing = await fetch_listing(fetch, family, page)
     links = tuple(link for link in listing.articles if _same_owner(link.url, page.url))
     return _ListPage(column=column, page=page, links=links, pages=len(listing.pages)) if links else None

@@ -28,7 +28,7 @@ KIND_NAMES = {"news": "新闻", "policy": "政策文件", "budget": "财政预�
 
 
 @frozen(kw_only=True)
-class Draft:
+class SiteDraft:
     """A draft of a site, with the lists of the directory that are not in it, each with the reason."""
 
     site: Site
@@ -48,7 +48,7 @@ def skip_reason(directory: Directory, place: DirectorySite) -> SkipReason | None
     return "same-host" if directory.owners[place.region, place.host] is not place else None
 
 
-def draft_site(directory: Directory, place: DirectorySite, slugs: Mapping[tuple[str, str], str]) -> Draft:
+def draft_site(directory: Directory, place: DirectorySite, slugs: Mapping[tuple[str, str], str]) -> SiteDraft:
     """Return the draft of a site: its lists without a doubt, else its home page; `slugs` are those of `draft_slugs`.
 
     The lists of all sites of the region on its hosts belong to it, such as those of two papers.
@@ -73,7 +73,7 @@ def draft_site(directory: Directory, place: DirectorySite, slugs: Mapping[tuple[
         sections=tuple(sections),
         region=_region(directory, place),
     )
-    return Draft(site=site, left_out=tuple(left_out))
+    return SiteDraft(site=site, left_out=tuple(left_out))
 
 
 def draft_slugs(directory: Directory, registered: Mapping[str, Site]) -> dict[tuple[str, str], str]:

@@ -14,16 +14,16 @@ from typing import Any, Literal, get_args
 
 from attrs import Factory, frozen
 
-from crawler.frontier.latencies import BOUNDS, Bucket, Step
+from crawler.frontier.latencies import BOUNDS, HistogramBucket, TimedStep
 from crawler.monitoring.health import Health
 from crawler.monitoring.outcomes import outcome_of
-from crawler.monitoring.status import State
+from crawler.monitoring.status import HealthState
 from pipelines.model import Verdict
 from pipelines.times import CHINA
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-STATES: tuple[State, ...] = get_args(State)
+STATES: tuple[HealthState, ...] = get_args(HealthState)
 QUEUE_STATES = ("known", "waiting", "due", "failing", "gone")
 
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", '"': r"\""})
@@ -51,7 +51,7 @@ class Histogram:
     name: str
     meaning: str
     bounds: Sequence[float]
-    buckets: Mapping[float, Bucket]
+    buckets: Mapping[float, HistogramBucket]
     kind: Literal["histogram"] = "histogram"
 
     def series(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
@@ -93,7 +93,7 @@ class Snapshot:
     health: Sequence[Health] = ()
     queues: Mapping[str, Mapping[str, int]] = Factory(dict)
     crawls: Sequence[CrawlTimes] = ()
-    latencies: Sequence[Bucket] = ()
+    latencies: Sequence[HistogramBucket] = ()
     files: int | None = None
     bytes: int | None = None
     spool: Mapping[str, int] = Factory(dict)
@@ -209,8 +209,8 @@ def _crawl_metrics(crawls: Sequence[CrawlTimes]) -> Iterator[Metric]:
     yield _single("fangzhi_leases", "Sites that are being crawled now.", sum(each.running for each in crawls))
 
 
-def _latency_metrics(found: Sequence[Bucket]) -> Iterator[Histogram]:
-    meanings: dict[Step, str] = {
+def _latency_metrics(found: Sequence[HistogramBucket]) -> Iterator[Histogram]:
+    meanings: dict[TimedStep, str] = {
         "fetch": "Time from a request to the head of its response.",
         "line": "Time from the response to its entry in the catalogue.",
         "upload": "Time in which a WARC file is put into the archive.",

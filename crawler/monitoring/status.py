@@ -23,14 +23,14 @@ pages whose text only a script could fetch."""
 UNREACHABLE = frozenset({"no-such-host", "timeout", "unreachable"})
 """Answers of lists that say that the site's server gave none."""
 
-State = Literal["alive", "quiet", "blocked", "dead", "empty", "unknown"]
+HealthState = Literal["alive", "quiet", "blocked", "dead", "empty", "unknown"]
 
 
 @frozen(kw_only=True)
 class SiteStatus:
     """The state of a site; `why` is the reason as a sentence about the site, `hint` is what to do."""
 
-    state: State
+    state: HealthState
     why: str = ""
     hint: str = ""
 

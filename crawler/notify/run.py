@@ -12,6 +12,7 @@ from crawler.config.notify import NotifyRule
 from crawler.notify.delivery import NotSent, Outgoing, message_id
 from crawler.notify.news import News, Sources, find_news
 from crawler.notify.state import NotifyState, Sent
+from pipelines.messages import Translate
 from pipelines.messages import gettext as _
 from pipelines.times import to_us
 
@@ -20,7 +21,6 @@ VERIFY_INTERVAL = dt.timedelta(hours=20)
 timer of one day is a little early."""
 
 Send = Callable[[NotifyRule, Outgoing], None]
-Translate = Callable[[str], str]
 
 
 @frozen(kw_only=True)

@@ -47,7 +47,7 @@ NOT_ARCHIVED_PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" width="160" he
 
 
 @frozen(kw_only=True)
-class Facts:
+class CaptureFacts:
     """What the bar says of a capture. `times` are those of all captures of the page, the oldest first."""
 
     held: Held
@@ -58,14 +58,14 @@ class Facts:
     missing: Sequence[str] = ()
 
 
-def framed_page(facts: Facts, inner: Address, prefix: str, lang: str) -> Response:
+def framed_page(facts: CaptureFacts, inner: Address, prefix: str, lang: str) -> Response:
     """Return the bar with the archived page below it."""
     title = escape(_text(_("Archived page"), lang))
     frame = f'<iframe sandbox="{SANDBOX}" src="{escape(inner.path(prefix))}" title="{title}"></iframe>'
     return own_page(200, _document(facts.title, _header(facts, prefix, lang) + frame, lang), STYLE)
 
 
-def file_page(facts: Facts, inner: Address, prefix: str, media_type: str, size: int, lang: str) -> Response:
+def file_page(facts: CaptureFacts, inner: Address, prefix: str, media_type: str, size: int, lang: str) -> Response:
     """Return the bar with a link to a file, for files that are saved and not shown."""
     label = _("Save the file ({media_type}, {size} bytes)", media_type=media_type or "?", size=f"{size:,}")
     link = f'<a download href="{escape(inner.path(prefix))}">{escape(_text(label, lang))}</a>'
@@ -85,7 +85,7 @@ def not_archived_picture(lang: str) -> bytes:
     return NOT_ARCHIVED_PICTURE.format(text=escape(_text(_("not archived"), lang))).encode()
 
 
-def _header(facts: Facts, prefix: str, lang: str) -> str:
+def _header(facts: CaptureFacts, prefix: str, lang: str) -> str:
     held = facts.held
     when = _text(_("Captured {time} (China)", time=f"{held.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"), lang)
     parts = [f"<strong>{escape(when)}</strong>", f'<span class="address">{escape(_readable(held.final_url))}</span>']
@@ -103,7 +103,7 @@ def _provenance(held: Held, lang: str) -> list[str]:
     return [*(_text(each, lang) for each in shown), f"ID {held.id}"]
 
 
-def _neighbours(facts: Facts, prefix: str, lang: str) -> str:
+def _neighbours(facts: CaptureFacts, prefix: str, lang: str) -> str:
     """Return links to the captures before and after the shown one."""
     times, at = sorted(facts.times), facts.held.at
     place = sum(1 for each in times if each <= at)
@@ -118,7 +118,7 @@ def _neighbours(facts: Facts, prefix: str, lang: str) -> str:
     return " · ".join(parts)
 
 
-def _completeness(facts: Facts, lang: str) -> str:
+def _completeness(facts: CaptureFacts, lang: str) -> str:
     if not facts.requisites:
         return ""
     missing = len(facts.missing)

@@ -19,7 +19,7 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
 @frozen(kw_only=True)
-class Document:
+class PlayedDocument:
     """`body` has no content-encoding; `html` and `css` are its text if it is a page or can be a stylesheet."""
 
     media_type: str
@@ -30,7 +30,7 @@ class Document:
     title: str = ""
 
 
-def document_of(capture: Capture, document_charset: str = "") -> Document:
+def document_of(capture: Capture, document_charset: str = "") -> PlayedDocument:
     """Return the content of a capture; `document_charset` is that of the page that asks for a stylesheet."""
     codings = ",".join(value for name, value in capture.headers if name.lower() == "content-encoding")
     try:
@@ -38,7 +38,7 @@ def document_of(capture: Capture, document_charset: str = "") -> Document:
     except TooLarge:
         body = b""
     named = capture.header("content-type").partition(";")[0].strip().lower()
-    plain = Document(media_type=named if _MEDIA_TYPE.fullmatch(named) else "", body=body)
+    plain = PlayedDocument(media_type=named if _MEDIA_TYPE.fullmatch(named) else "", body=body)
     if named in _PAGE_TYPES and not isinstance(html := decode(capture), Rejection):
         page = evolve(plain, html=html, encoding=charsets(capture)[1], title=_title(html))
         return evolve(page, css=body.decode("utf-8", "replace")) if named == "" else page

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from crawler.player import bar
 from crawler.player.address import DEFAULT_PREFIX, Address, address_of, parse_path
-from crawler.player.document import Document, document_of
+from crawler.player.document import PlayedDocument, document_of
 from crawler.player.nearest import Held
 from crawler.player.policy import FRAME_POLICY, PAGE_POLICY, Response, archived
 from crawler.player.tame import tamed_html
@@ -65,7 +65,7 @@ def _not_archived(address: Address, lang: str) -> Response:
     return archived(404, "text/css", b"") if address.mode == "cs_" else bar.not_archived_page(address, lang)
 
 
-def _content(address: Address, held: Held, document: Document, prefix: str) -> Response:
+def _content(address: Address, held: Held, document: PlayedDocument, prefix: str) -> Response:
     """Return the content itself, with the status of the capture: 404 for a captured error."""
     status = held.status if 200 <= held.status <= 299 or held.status >= 400 else 200
 
@@ -86,11 +86,13 @@ def _content(address: Address, held: Held, document: Document, prefix: str) -> R
     return archived(status, document.media_type or "application/octet-stream", document.body)
 
 
-def _with_bar(holdings: Holdings, address: Address, held: Held, document: Document, prefix: str, lang: str) -> Response:
+def _with_bar(
+    holdings: Holdings, address: Address, held: Held, document: PlayedDocument, prefix: str, lang: str
+) -> Response:
     urls = [each.url for each in find_html(document.html or "", held.final_url, document.encoding)]
     wanted = list(dict.fromkeys(urls))
     present = holdings.archived(wanted)
-    facts = bar.Facts(
+    facts = bar.CaptureFacts(
         held=held,
         title=document.title or held.final_url,
         asked_for=address.at,

@@ -7,7 +7,7 @@ import hashlib
 
 from attrs import field, frozen
 
-Headers = tuple[tuple[str, str], ...]
+from pipelines.model import Headers
 
 SANDBOX = "allow-top-navigation-by-user-activation"
 """What an archived page may do: its links open in the whole window, where the bar is, on a click only."""

@@ -10,7 +10,7 @@ from urllib.parse import quote, urldefrag
 from attrs import Factory, define, frozen
 
 from crawler.player.bar import not_archived_picture
-from crawler.player.document import Document, document_of
+from crawler.player.document import PlayedDocument, document_of
 from crawler.player.nearest import Held
 from crawler.player.play import Holdings
 from crawler.player.tame import tamed_html
@@ -98,7 +98,7 @@ class _Inliner:
     missing: dict[str, None] = Factory(dict)
     links: set[str] = Factory(set)
 
-    def page(self, document: Document, url: str, depth: int) -> str:
+    def page(self, document: PlayedDocument, url: str, depth: int) -> str:
         """Return the HTML of a page with its files in it; links lead to the live site."""
 
         def replace(reference: FileReference) -> str | None:
@@ -139,13 +139,13 @@ class _Inliner:
             return _data(SVG_TYPE, self._svg(document, held.final_url, depth))
         return _data(document.media_type or "application/octet-stream", document.body)
 
-    def _svg(self, document: Document, url: str, depth: int) -> bytes:
+    def _svg(self, document: PlayedDocument, url: str, depth: int) -> bytes:
         def replace(reference: FileReference) -> str:
             return self.address(reference, document.encoding, depth + 1)
 
         return rewrite_svg(document.body.decode("utf-8", "replace"), url, replace).encode()
 
-    def _style(self, document: Document, url: str, depth: int) -> str:
+    def _style(self, document: PlayedDocument, url: str, depth: int) -> str:
         def replace(reference: FileReference) -> str:
             return self.address(reference, document.encoding, depth + 1)
 

@@ -1,7 +1,7 @@
 """What people and programs did with an archive: its crawls with their logs, its verifications, readers' marks."""
 
-from crawler.records.logs import LEVELS, Level, LogKey, LogLine, Logs
-from crawler.records.rows import MARKS, Crawl, Mark, MarkKind, VerificationKind, Verified
+from crawler.records.logs import LEVELS, LogKey, LogLevel, LogLine, Logs
+from crawler.records.rows import MARKS, CrawlRecord, Mark, MarkKind, VerificationKind, Verified
 from crawler.records.store import MAX_CRAWLS_OF_SITE, RECORDS_FILE, Records, opened_records, read_records
 
 __all__ = [
@@ -9,9 +9,9 @@ __all__ = [
     "MARKS",
     "MAX_CRAWLS_OF_SITE",
     "RECORDS_FILE",
-    "Crawl",
-    "Level",
+    "CrawlRecord",
     "LogKey",
+    "LogLevel",
     "LogLine",
     "Logs",
     "Mark",

@@ -11,9 +11,9 @@ from attrs import frozen
 
 from pipelines.times import from_us, to_us
 
-Level = Literal["error", "warning", "info"]
+LogLevel = Literal["error", "warning", "info"]
 
-LEVELS: tuple[Level, ...] = ("error", "warning", "info")
+LEVELS: tuple[LogLevel, ...] = ("error", "warning", "info")
 """The levels of lines, the most important first."""
 
 MAX_BYTES = 64_000_000
@@ -46,7 +46,7 @@ class LogLine:
     """A line of a log: when, how important, the name of its event, the site that it is about, and its text."""
 
     at: dt.datetime
-    level: Level
+    level: LogLevel
     event: str
     message: str
     site: str | None = None
@@ -105,12 +105,12 @@ class Logs:
         ).fetchone()
         return LogKey(run=row[0], site=site, left_out=row[1]) if row else None
 
-    def counts(self, key: LogKey) -> Mapping[Level, int]:
+    def counts(self, key: LogKey) -> Mapping[LogLevel, int]:
         """Return how many lines of each level a log has."""
         query = f"SELECT level, count(*) {_OF_SITE} GROUP BY level"
         return dict(self._db.execute(query, {"run": key.run, "site": key.site}).fetchall())
 
-    def lines(self, key: LogKey, levels: Iterable[Level], limit: int = -1, offset: int = 0) -> list[LogLine]:
+    def lines(self, key: LogKey, levels: Iterable[LogLevel], limit: int = -1, offset: int = 0) -> list[LogLine]:
         """Return the lines of a log that have one of some levels, in their order; -1: all of them."""
         given = {"run": key.run, "site": key.site, "limit": limit, "offset": offset}
         names = {f"level{number}": level for number, level in enumerate(levels)}

@@ -17,7 +17,7 @@ VerificationKind = Literal["sample", "deep", "seal"]
 
 
 @frozen(kw_only=True)
-class Crawl:
+class CrawlRecord:
     """A crawl of a site that is over. `counts` is what `Stats.summary` returns; empty if the crawl was killed."""
 
     site: str

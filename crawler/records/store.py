@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.records.logs import EMPTY_LOGS, LOG_SCHEMA, Logs
-from crawler.records.rows import Crawl, Mark, Verified
+from crawler.records.rows import CrawlRecord, Mark, Verified
 from pipelines.messages import gettext as _
 from pipelines.sqlite import (
     BUSY_S,
@@ -59,7 +59,7 @@ class Records:
         self._db = connection
         self.logs = Logs(connection)
 
-    def add_crawls(self, crawls: Iterable[Crawl]) -> None:
+    def add_crawls(self, crawls: Iterable[CrawlRecord]) -> None:
         """Record crawls that are over; one that is recorded already keeps its counts unless it has new ones."""
         self._db.execute("BEGIN IMMEDIATE")
         for each in crawls:
@@ -76,7 +76,7 @@ class Records:
             )
         self._db.execute("COMMIT")
 
-    def crawls(self, site: str | None = None, limit: int = 100, offset: int = 0) -> list[Crawl]:
+    def crawls(self, site: str | None = None, limit: int = 100, offset: int = 0) -> list[CrawlRecord]:
         """Return the crawls of all sites or of one, the latest first."""
         query = (
             "SELECT site, started_us, ended_us, outcome, counts FROM crawls WHERE :site IS NULL OR site = :site"
@@ -84,7 +84,7 @@ class Records:
         )
         rows = self._db.execute(query, {"site": site, "limit": limit, "offset": offset})
         return [
-            Crawl(
+            CrawlRecord(
                 site=slug,
                 started=from_us(started),
                 ended=None if ended is None else from_us(ended),

@@ -10,10 +10,10 @@ from pipelines.model import Job, Rejection
 from pipelines.parse.decode import decode
 from pipelines.times import rfc3339
 
-Document = dict[str, Any]
+JsonDocument = dict[str, Any]
 
 
-def outlinks_document(job: Job, registry: Registry) -> Document | None:
+def outlinks_document(job: Job, registry: Registry) -> JsonDocument | None:
     """Return a list page with the articles and list pages it links to, as JSON values; None for any other page.
 
     `site` of each article is the slug of its site, or null if no registered site has its host. A crawl follows only
@@ -23,7 +23,7 @@ def outlinks_document(job: Job, registry: Registry) -> Document | None:
         return None
     capture, site = job.capture, registry.get(job.site)
     html = decode(capture, job.recipe.charset, data=True)
-    document: Document = {
+    document: JsonDocument = {
         "site": site.slug,
         "family": site.family,
         "url": capture.url,

@@ -46,7 +46,7 @@ class WallClock:
         time.sleep(seconds)
 
 
-class Crawl(Protocol):
+class StartedCrawl(Protocol):
     """A crawl that was started."""
 
     def ended(self) -> int | None:
@@ -94,7 +94,7 @@ class Listener(Protocol):
 class _RunningCrawl:
     row: TimetableRow
     started: dt.datetime
-    crawl: Crawl
+    crawl: StartedCrawl
 
 
 class CrawlScheduler:
@@ -105,7 +105,7 @@ class CrawlScheduler:
         frontier: str,
         sites: Callable[[], Iterable[Site]],
         default: str,
-        start: Callable[[str], Crawl],
+        start: Callable[[str], StartedCrawl],
         listener: Listener,
         *,
         max_running: int,

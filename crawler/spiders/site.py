@@ -19,7 +19,7 @@ from crawler.download.downloader import NotRequested
 from crawler.download.render import RENDER_KEY
 from crawler.families import FAMILIES, GENERIC, Link, Listing, ListRequest, list_requests, media_type
 from crawler.families.paging import MAX_PAGES
-from crawler.frontier import Known, Page, files_of
+from crawler.frontier import KnownPage, Page, files_of
 from crawler.frontier.dupefilter import slot
 from crawler.frontier.inflight import VISIT
 from crawler.frontier.requisite_budget import RequisiteBudget
@@ -103,7 +103,7 @@ class SiteSpider(BaseSpider):
         for request in requests:
             yield request
 
-    def request(self, known: Known) -> scrapy.Request:
+    def request(self, known: KnownPage) -> scrapy.Request:
         """Return the request for a page, conditional on a change since its last visit."""
         page, history = known.page, known.history
         rendered = page.body is None and self.registry.get(page.site).is_rendered(page.role)

@@ -15,9 +15,9 @@ from attrs import evolve
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.web.asked import Asked, Page, Table, View
 from crawler.web.navigation import SECTIONS
-from crawler.web.problems import RETRY_S, Problem
+from crawler.web.page_request import CsvTable, PageRequest, View, WebPage
+from crawler.web.problems import RETRY_S, HttpProblem
 from crawler.web.style import SCRIPT_PATH, STYLE_PATH
 from crawler.web.templating import render
 from pipelines.export.rows import cell_text
@@ -36,7 +36,7 @@ DATA_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """The policy of data, in case that a browser shows it as a page."""
 
 
-def html_answer(asked: Asked, page: Page, view: View) -> Response:
+def html_answer(asked: PageRequest, page: WebPage, view: View) -> Response:
     """Return a page. It is not kept by shared caches: its language is the reader's. It has no script."""
     twins = {form: asked.here(ending=f".{form}") for form in page.twins}
     body = render(page.template, asked.lang, view=view, twins=twins, **frame(asked, page.section))
@@ -44,7 +44,13 @@ def html_answer(asked: Asked, page: Page, view: View) -> Response:
 
 
 def template_answer(
-    asked: Asked, template: str, section: str, values: Mapping[str, Any], status: int = 200, *, refresh: bool = False
+    asked: PageRequest,
+    template: str,
+    section: str,
+    values: Mapping[str, Any],
+    status: int = 200,
+    *,
+    refresh: bool = False,
 ) -> Response:
     """Return a page that has no twins."""
     nonce = secrets.token_urlsafe(16)
@@ -61,7 +67,7 @@ def json_answer(document: Any) -> Response:
     return data_answer(text.encode(), "application/json")
 
 
-def csv_answer(table: Table, name: str) -> Response:
+def csv_answer(table: CsvTable, name: str) -> Response:
     """Return a table as CSV, which a browser saves under a name; no cell is a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
@@ -92,7 +98,7 @@ def aged(answer: Response, seconds: int) -> Response:
     return Response(answer.body, answer.status_code, {**answer.headers, "Age": f"{seconds}"})
 
 
-def problem_answer(asked: Asked, problem: Problem, *, as_page: bool) -> Response:
+def problem_answer(asked: PageRequest, problem: HttpProblem, *, as_page: bool) -> Response:
     """Return a problem, as a page or as problem details."""
     again = {"Retry-After": f"{RETRY_S}"} if problem.status in (429, 503) else {}
     if as_page:
@@ -110,7 +116,7 @@ def problem_answer(asked: Asked, problem: Problem, *, as_page: bool) -> Response
     return answer
 
 
-def frame(asked: Asked, section: str) -> dict[str, Any]:
+def frame(asked: PageRequest, section: str) -> dict[str, Any]:
     """Return what the frame of every page shows: navigation, languages, the archive."""
     other = "en" if asked.lang == "zh" else "zh"
     return {
@@ -129,7 +135,7 @@ def origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _members(problem: Problem) -> list[tuple[str, Any]]:
+def _members(problem: HttpProblem) -> list[tuple[str, Any]]:
     return list(problem.document().items())
 
 

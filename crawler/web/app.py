@@ -18,10 +18,10 @@ from crawler.web import style
 from crawler.web.answers import csv_answer, data_answer, html_answer, json_answer, problem_answer, unless_known
 from crawler.web.api import api_routes
 from crawler.web.api.openapi import PAGE as API
-from crawler.web.asked import PICTURES, TEXT, TWINS, Asked, Page, View
 from crawler.web.guard import Guard
 from crawler.web.health import health_routes
 from crawler.web.lanes import Lanes
+from crawler.web.page_request import PICTURES, TEXT, TWINS, PageRequest, View, WebPage
 from crawler.web.parameters import check_names
 from crawler.web.pictures import FORMS, png, svg
 from crawler.web.problems import NotHere, Refused, of_status, problem_of
@@ -67,7 +67,7 @@ def application(room: Room) -> ASGIApp:
     return Guard(app=app, hosts=serving.hosts, prefix=serving.prefix, limit=room.desk.requests)
 
 
-def _routes(room: Room, page: Page, recent: RecentAnswers, lanes: Lanes) -> list[Route]:
+def _routes(room: Room, page: WebPage, recent: RecentAnswers, lanes: Lanes) -> list[Route]:
     """Return the routes of a page: those of its twins come first, because an id may contain a dot."""
     bare = "/index" if page.path == "/" else page.path
     paths = [*((f"{bare}.{form}", form) for form in page.twins), *([(page.data, "json")] if page.data else [])]
@@ -78,7 +78,7 @@ def _routes(room: Room, page: Page, recent: RecentAnswers, lanes: Lanes) -> list
 
 
 def _endpoint(
-    room: Room, page: Page, form: str, recent: RecentAnswers, lanes: Lanes
+    room: Room, page: WebPage, form: str, recent: RecentAnswers, lanes: Lanes
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Return what answers requests for a page in a form. Pages are made in threads, which wait for the database."""
 
@@ -103,7 +103,7 @@ def _endpoint(
     return answer
 
 
-def _made(asked: Asked, page: Page, form: str) -> Response:
+def _made(asked: PageRequest, page: WebPage, form: str) -> Response:
     with asked.room.reader() as reader:
         view = page.read(asked, reader)
         if form == "json":
@@ -117,7 +117,7 @@ def _made(asked: Asked, page: Page, form: str) -> Response:
     return html_answer(asked, page, view)
 
 
-def _picture(asked: Asked, page: Page, view: View, form: str) -> Response:
+def _picture(asked: PageRequest, page: WebPage, view: View, form: str) -> Response:
     """Return the chart of a page as a picture; raises NotHere if it has none now."""
     chart = page.chart(view) if page.chart else None
     if chart is None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from crawler.cli.results import RESULTS
-from crawler.web.asked import Asked
 from crawler.web.facets import FACETS
 from crawler.web.links import without
+from crawler.web.page_request import PageRequest
 from crawler.web.room import Room
 from pipelines.messages import gettext as _
 
@@ -49,7 +49,7 @@ class Applied:
     href: str
 
 
-def applied(asked: Asked, *besides: str) -> list[Applied]:
+def applied(asked: PageRequest, *besides: str) -> list[Applied]:
     """Return the filters that are in force on a page, without the parameters that it shows in another way."""
     plain = without(asked.parameters, "page")
     return [

@@ -12,7 +12,7 @@ from attrs import frozen
 from crawler.cli.status import FrontierOverview, by_site, read_frontier
 from crawler.monitoring import Health, Monitor
 from crawler.schedule import TimetableRow, read_timetable
-from crawler.web.kept import BOARD_AGE_S
+from crawler.web.cache import BOARD_AGE_S
 from crawler.web.readers import Reader
 from crawler.web.room import Room
 from pipelines.times import CHINA, from_us

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.cli.capture_key import find_capture
-from crawler.web.asked import Asked
+from crawler.web.page_request import PageRequest
 from crawler.web.problems import NotHere
 from crawler.web.readers import Reader
 from crawler.web.room import Room
@@ -14,7 +14,7 @@ from pipelines.model import Entry
 from pipelines.text.urls import split_url
 
 
-def capture_at(asked: Asked, reader: Reader, name: str = "id") -> Entry:
+def capture_at(asked: PageRequest, reader: Reader, name: str = "id") -> Entry:
     """Return the capture whose id, or the beginning of it, is in the path; raises NotHere if there is none."""
     return capture_named(reader, asked.path[name])
 

@@ -31,7 +31,7 @@ class Series:
 
 
 @frozen(kw_only=True)
-class Bar:
+class ChartBar:
     """A bar with its number."""
 
     x: float
@@ -42,7 +42,7 @@ class Bar:
 
 
 @frozen(kw_only=True)
-class Line:
+class ChartLine:
     """A line as a path, with its name and pattern; `end` is where its name stands."""
 
     path: str
@@ -63,8 +63,8 @@ class Tick:
 class Chart:
     """A chart. `gaps` are pairs of x and width of periods in which no site was crawled."""
 
-    bars: Sequence[Bar]
-    lines: Sequence[Line]
+    bars: Sequence[ChartBar]
+    lines: Sequence[ChartLine]
     rows: Sequence[Tick]
     columns: Sequence[Tick]
     gaps: Sequence[tuple[float, float]]
@@ -116,9 +116,9 @@ def spark(values: tuple[int, ...], width: int = 90, height: int = 18) -> str:
 
 def _bars(
     names: Sequence[str], series: Series, slot: float, y_of: Callable[[float], float], as_share: bool
-) -> list[Bar]:
+) -> list[ChartBar]:
     return [
-        Bar(
+        ChartBar(
             x=round(_x(number, slot) - slot * 0.4, 1),
             y=y_of(value),
             width=round(slot * 0.8, 1),
@@ -130,14 +130,14 @@ def _bars(
     ]
 
 
-def _line(number: int, series: Series, slot: float, y_of: Callable[[float], float]) -> Line:
+def _line(number: int, series: Series, slot: float, y_of: Callable[[float], float]) -> ChartLine:
     path: list[str] = []
     is_open = False
     for at, value in enumerate(series.values):
         if value is not None:
             path.append(f"{'L' if is_open else 'M'}{_x(at, slot)} {y_of(value)}")
         is_open = value is not None
-    return Line(path="".join(path), name=series.name, dash=DASHES[number % len(DASHES)], number=number)
+    return ChartLine(path="".join(path), name=series.name, dash=DASHES[number % len(DASHES)], number=number)
 
 
 def _x(number: int, slot: float) -> float:

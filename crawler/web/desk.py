@@ -17,7 +17,7 @@ from attrs import frozen
 from crawler.config.config import Config
 from crawler.web.fetching import Fetches
 from crawler.web.guard import Limit, RateLimit
-from crawler.web.jobs import Job, Kind
+from crawler.web.jobs import BackgroundJob, JobKind
 from crawler.web.serving import Serving
 
 WRONG_TOKENS = 0.1
@@ -27,10 +27,10 @@ WRONG_TOKENS = 0.1
 class FetchQueue(Protocol):
     """Jobs that readers ask for."""
 
-    def ask(self, given: str, kind: Kind = "fetch", arguments: tuple[str, ...] = ()) -> Job:
+    def ask(self, given: str, kind: JobKind = "fetch", arguments: tuple[str, ...] = ()) -> BackgroundJob:
         """Begin a job."""
 
-    def job(self, key: str) -> Job | None:
+    def job(self, key: str) -> BackgroundJob | None:
         """Return a job by its id."""
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from crawler.cli.fetch import checked_url
 from crawler.config.config import Config
-from crawler.web.jobs import Job, Kind
+from crawler.web.jobs import BackgroundJob, JobKind
 from crawler.web.problems import Refused
 from crawler.web.work import WORK
 from pipelines.errors import FangzhiError
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 HOURLY = 60
 """Pages that may be fetched in an hour, over all who have the token: a person who saves pages asks for one a minute."""
 
-PAGES: Mapping[Kind, int] = {"fetch": 1, "survey": 30, "hand-over": 0}
+PAGES: Mapping[JobKind, int] = {"fetch": 1, "survey": 30, "hand-over": 0}
 """The pages that a job requests: a survey looks at some twenty, then at one list, and at up to eight articles."""
 
 AT_ONCE = 2
@@ -58,18 +58,21 @@ class Fetches:
     """The jobs of a room, in threads that wait for their processes."""
 
     def __init__(
-        self, config: Config, clock: Callable[[], float] = time.monotonic, run: Callable[[Job], None] | None = None
+        self,
+        config: Config,
+        clock: Callable[[], float] = time.monotonic,
+        run: Callable[[BackgroundJob], None] | None = None,
     ) -> None:
         """Work with the archive of a configuration; `run` replaces the process in tests of the queue."""
         self._config, self._clock = config, clock
         self._run = run or self._work
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._lock = threading.Lock()
-        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._jobs: OrderedDict[str, BackgroundJob] = OrderedDict()
         self._times: deque[float] = deque()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def ask(self, given: str, kind: Kind = "fetch", arguments: tuple[str, ...] = ()) -> Job:
+    def ask(self, given: str, kind: JobKind = "fetch", arguments: tuple[str, ...] = ()) -> BackgroundJob:
         """Begin a job: fetch a page, survey a site, or hand over what `arguments` of `export` select.
 
         Raises ConfigError for an address that may not be fetched, Conflict while its host is asked for another page,
@@ -81,14 +84,14 @@ class Fetches:
             self._check_conflict(kind, url)
             self._times.extend([self._clock()] * PAGES[kind])
             key, now = secrets.token_urlsafe(16), dt.datetime.now(dt.UTC)
-            job = Job(id=key, kind=kind, url=url, arguments=arguments, asked_at=now)
+            job = BackgroundJob(id=key, kind=kind, url=url, arguments=arguments, asked_at=now)
             self._jobs[job.id] = job
             while len(self._jobs) > MAX_JOBS:
                 self._jobs.popitem(last=False)
         threading.Thread(target=self._wait, args=(job,), daemon=True).start()
         return job
 
-    def job(self, key: str) -> Job | None:
+    def job(self, key: str) -> BackgroundJob | None:
         """Return a job by its id."""
         return self._jobs.get(key)
 
@@ -99,7 +102,7 @@ class Fetches:
         if len(self._times) + pages > HOURLY:
             raise Exhausted(_("{count} pages were fetched in this hour", count=HOURLY), _("try again later"))
 
-    def _check_conflict(self, kind: Kind, url: str) -> None:
+    def _check_conflict(self, kind: JobKind, url: str) -> None:
         open_jobs = [each for each in self._jobs.values() if not each.is_over]
         if kind == "hand-over":
             if any(each.kind == kind for each in open_jobs):
@@ -109,7 +112,7 @@ class Fetches:
         if any(each.kind != "hand-over" and split_url(each.url).netloc == host for each in open_jobs):
             raise Conflict(_("{host} is being asked for another page", host=host), _("try again in a few seconds"))
 
-    def _wait(self, job: Job) -> None:
+    def _wait(self, job: BackgroundJob) -> None:
         with self._slots:
             job.state = "running"
             try:
@@ -119,7 +122,7 @@ class Fetches:
                 job.reason = job.reason or "failed"
             job.state = "done" if job.has_result else "failed"
 
-    def _work(self, job: Job) -> None:
+    def _work(self, job: BackgroundJob) -> None:
         """Run the commands of a job in a folder of its own, which is kept if it has a package or pages to show."""
         with self._lock:
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="fangzhi-")

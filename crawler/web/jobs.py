@@ -32,12 +32,12 @@ GRACE_S = 15
 REQUEST = "HTTP Request: "
 """The beginning of a message of the library httpx about a request."""
 
-State = Literal["waiting", "running", "done", "failed"]
-Kind = Literal["fetch", "survey", "hand-over"]
+JobState = Literal["waiting", "running", "done", "failed"]
+JobKind = Literal["fetch", "survey", "hand-over"]
 
 
 @define(kw_only=True)
-class Job:
+class BackgroundJob:
     """What a reader asked for: its state, its lines of progress, and in the end what it made, or why it made nothing.
 
     A fetch makes a capture, a survey the TOML of a site with what a check of it found, a hand-over a package; `receipt`
@@ -46,11 +46,11 @@ class Job:
     """
 
     id: str
-    kind: Kind = "fetch"
+    kind: JobKind = "fetch"
     url: str
     arguments: tuple[str, ...] = ()
     asked_at: dt.datetime
-    state: State = "waiting"
+    state: JobState = "waiting"
     events: list[str] = field(factory=list)
     capture: str | None = None
     toml: str | None = None
@@ -94,7 +94,7 @@ class Job:
             self.events.append(printable(line.strip())[:MAX_EVENT_CHARS])
 
 
-def run_command(config: Config, job: Job, folder: Path, arguments: Sequence[str], max_s: float) -> bytes:
+def run_command(config: Config, job: BackgroundJob, folder: Path, arguments: Sequence[str], max_s: float) -> bytes:
     """Run a command of fangzhi, note its progress, and return what it printed; it is ended after `max_s` seconds.
 
     It is asked to end first, so that it prints what it has. It has the settings of the room, but not its token. The
@@ -123,7 +123,7 @@ def run_command(config: Config, job: Job, folder: Path, arguments: Sequence[str]
     return output
 
 
-def _follow(process: subprocess.Popen[bytes], job: Job, folder: Path) -> None:
+def _follow(process: subprocess.Popen[bytes], job: BackgroundJob, folder: Path) -> None:
     for line in process.stderr or ():
         job.note(said(line.decode("utf-8", "replace")).replace(f"{folder}/", ""))
 

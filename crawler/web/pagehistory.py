@@ -16,7 +16,7 @@ from pipelines.times import rfc3339
 
 
 @frozen(kw_only=True)
-class Step:
+class HistoryStep:
     """An event of a page: `href` leads to its capture, `changes` to what a version changed."""
 
     event: Event
@@ -39,7 +39,7 @@ class Step:
 class PageHistory:
     """The history of a page. `number` is the version that the capture shows, 0 if it shows none."""
 
-    steps: Sequence[Step]
+    steps: Sequence[HistoryStep]
     number: int
     count: int
     gone_at: dt.datetime | None
@@ -80,9 +80,9 @@ def page_history(entry: Entry, captures: Iterable[Entry], links: Links) -> PageH
     )
 
 
-def _step(event: Event, ids: Sequence[str], here: str, links: Links) -> Step:
+def _step(event: Event, ids: Sequence[str], here: str, links: Links) -> HistoryStep:
     at = ids.index(event.id) if event.id in ids else 0
-    return Step(
+    return HistoryStep(
         event=event,
         href=links.to("a", event.id),
         changes=links.to("compare", ids[at - 1], ids[at]) if at and event.kind == "edited" else None,

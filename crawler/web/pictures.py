@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.web.asked import Asked
 from crawler.web.charts import Chart
+from crawler.web.page_request import PageRequest
 from crawler.web.templating import render
 from pipelines.errors import ConfigError
 from pipelines.messages import gettext as _
@@ -24,7 +24,7 @@ LINE_UNITS, SOURCE_UNITS = 20, 18
 """Height of the name of a series, and of the address of the page below the chart."""
 
 
-def svg(chart: Chart, asked: Asked) -> str:
+def svg(chart: Chart, asked: PageRequest) -> str:
     """Return a chart as a file of SVG: with the names of its series and the address of its page, without script."""
     height = chart.height + LINE_UNITS * len(chart.lines) + SOURCE_UNITS
     address = asked.links.absolute(*asked.address.split("/"))

@@ -70,7 +70,7 @@ class WrongQuery:
 
 
 @frozen(kw_only=True)
-class Problem:
+class HttpProblem:
     """A problem as it is shown: its status, what was wrong, and what to do; `query` is a query that is not valid."""
 
     status: int
@@ -85,7 +85,7 @@ class Problem:
         return {name: value for name, value in members.items() if value}
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception) -> HttpProblem:
     """Return the problem that an error is; of an unexpected one nothing but its status is shown."""
     status: int
     match error:
@@ -102,7 +102,7 @@ def problem_of(error: Exception) -> Problem:
     hidden = status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, Refused)
     detail, hint = ("", "") if hidden else (error.message, error.hint or "")
     query = wrong_query(error) if isinstance(error, QueryError) else None
-    return Problem(status=status, title=TITLES[status], detail=detail, hint=hint, query=query)
+    return HttpProblem(status=status, title=TITLES[status], detail=detail, hint=hint, query=query)
 
 
 def wrong_query(error: QueryError) -> WrongQuery:
@@ -118,6 +118,6 @@ def wrong_query(error: QueryError) -> WrongQuery:
     return WrongQuery(said=error.said, before=before, wrong=wrong, after=rest[len(wrong) :])
 
 
-def of_status(status: int, detail: str = "") -> Problem:
+def of_status(status: int, detail: str = "") -> HttpProblem:
     """Return the problem of a status."""
-    return Problem(status=status, title=TITLES.get(status) or HTTPStatus(status).phrase, detail=detail)
+    return HttpProblem(status=status, title=TITLES.get(status) or HTTPStatus(status).phrase, detail=detail)

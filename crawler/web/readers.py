@@ -26,7 +26,7 @@ class Reader:
     archive: Archive
 
 
-class Readers:
+class ReaderPool:
     """A number of readers, each opened when it is first needed; a thread has one for itself while it uses it."""
 
     def __init__(self, open_reader: Callable[[], Reader], size: int) -> None:

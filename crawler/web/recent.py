@@ -23,7 +23,7 @@ not in the catalogue, shows up after this time."""
 MAX_BYTES = 32 * 1024 * 1024
 """Bytes of all answers that are kept; a page has 10 to 60 KB."""
 
-Key = tuple[str, ...]
+AnswerKey = tuple[str, ...]
 
 
 class RecentAnswers:
@@ -32,11 +32,11 @@ class RecentAnswers:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Keep nothing yet."""
         self._clock = clock
-        self._kept: OrderedDict[Key, tuple[float, Response]] = OrderedDict()
-        self._made: dict[Key, asyncio.Task[Response]] = {}
+        self._kept: OrderedDict[AnswerKey, tuple[float, Response]] = OrderedDict()
+        self._made: dict[AnswerKey, asyncio.Task[Response]] = {}
         self._bytes = 0
 
-    async def get(self, key: Key, make: Callable[[], Awaitable[Response]]) -> Response:
+    async def get(self, key: AnswerKey, make: Callable[[], Awaitable[Response]]) -> Response:
         """Return the answer with a key, made now if there is none that is recent; only those with status 200 are kept.
 
         One that is given again has its `Age`. One that could not be made raises the same error for all who wait for it.
@@ -56,7 +56,7 @@ class RecentAnswers:
         """The bytes of the answers that are kept."""
         return self._bytes
 
-    def _finished(self, key: Key, task: asyncio.Task[Response]) -> None:
+    def _finished(self, key: AnswerKey, task: asyncio.Task[Response]) -> None:
         self._made.pop(key, None)
         if task.cancelled() or task.exception() or task.result().status_code != 200:
             return
@@ -66,9 +66,9 @@ class RecentAnswers:
         while self._bytes > MAX_BYTES or self._is_old(next(iter(self._kept))):
             self._drop(next(iter(self._kept)))
 
-    def _is_old(self, key: Key) -> bool:
+    def _is_old(self, key: AnswerKey) -> bool:
         return self._clock() - self._kept[key][0] > AGE_S
 
-    def _drop(self, key: Key) -> None:
+    def _drop(self, key: AnswerKey) -> None:
         dropped = self._kept.pop(key, None)
         self._bytes -= len(dropped[1].body) if dropped else 0

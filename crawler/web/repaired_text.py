@@ -14,7 +14,7 @@ MAX_LISTED_REPAIRS = 200
 
 
 @frozen(kw_only=True)
-class Piece:
+class TextPiece:
     """A piece of a paragraph: as the page has it, or changed by the repair with this number, counted from 1."""
 
     text: str
@@ -30,10 +30,10 @@ class TableBlock:
     rows: tuple[tuple[tuple[str, bool], ...], ...]
 
 
-Paragraph = tuple[Piece, ...]
+RepairedParagraph = tuple[TextPiece, ...]
 
 
-def blocks(article: Article) -> Iterator[Paragraph | TableBlock]:
+def blocks(article: Article) -> Iterator[RepairedParagraph | TableBlock]:
     """Yield the paragraphs and the tables of a text in order.
 
     >>> repair = Repair(rule="strip-pinyin", start=1, end=1, before="(guān)", after="")
@@ -54,19 +54,19 @@ def blocks(article: Article) -> Iterator[Paragraph | TableBlock]:
             at += len(line) + 1
 
 
-def _pieces(line: str, start: int, repairs: Sequence[tuple[int, Repair]]) -> Iterator[Piece]:
+def _pieces(line: str, start: int, repairs: Sequence[tuple[int, Repair]]) -> Iterator[TextPiece]:
     """Yield the pieces of a line that begins at `start`; of repairs that overlap, the first one is marked."""
     at, end = start, start + len(line)
     for number, repair in repairs:
         if repair.start < at or repair.start > end or (repair.start == end and repair.end > end):
             continue
         if repair.start > at:
-            yield Piece(text=line[at - start : repair.start - start])
+            yield TextPiece(text=line[at - start : repair.start - start])
         stop = min(repair.end, end)
-        yield Piece(text=line[repair.start - start : stop - start], number=number, repair=repair)
+        yield TextPiece(text=line[repair.start - start : stop - start], number=number, repair=repair)
         at = stop
     if at < end or start == end:
-        yield Piece(text=line[at - start :])
+        yield TextPiece(text=line[at - start :])
 
 
 def _table(table: Table) -> TableBlock:

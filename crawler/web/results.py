@@ -18,7 +18,7 @@ from pipelines.times import rfc3339
 
 
 @frozen(kw_only=True)
-class Row:
+class ResultRow:
     """An article in a list: `copies` are further captures of its text that the list leaves out."""
 
     entry: Entry
@@ -82,11 +82,11 @@ COLUMNS = (
 """The keys of a row, and the columns of its table; a test compares them."""
 
 
-def rows_of_hits(hits: Iterable[Hit], links: Links, name: Callable[[str | None], str]) -> Iterator[Row]:
+def rows_of_hits(hits: Iterable[Hit], links: Links, name: Callable[[str | None], str]) -> Iterator[ResultRow]:
     """Yield a row for each article that a search found; copies are counted at the last one of a page."""
     for hit in hits:
         for number, passage in hit.passages.items():
-            yield Row(
+            yield ResultRow(
                 entry=hit.entry,
                 article=hit.entry.articles[number],
                 site_name=name(hit.entry.site),
@@ -96,8 +96,8 @@ def rows_of_hits(hits: Iterable[Hit], links: Links, name: Callable[[str | None],
             )
 
 
-def rows_of_entries(entries: Iterable[Entry], links: Links, name: Callable[[str | None], str]) -> Iterator[Row]:
+def rows_of_entries(entries: Iterable[Entry], links: Links, name: Callable[[str | None], str]) -> Iterator[ResultRow]:
     """Yield a row for each article of some captures, and one for a capture without an article."""
     for entry in entries:
         for article in entry.articles or (None,):
-            yield Row(entry=entry, article=article, site_name=name(entry.site), href=links.to("a", entry.id))
+            yield ResultRow(entry=entry, article=article, site_name=name(entry.site), href=links.to("a", entry.id))

@@ -17,9 +17,9 @@ from crawler.directory import Directory, code_prefix, load_directory
 from crawler.records import RECORDS_FILE
 from crawler.sites.folders import load
 from crawler.sites.registry import Registry
+from crawler.web.cache import ResultCache
 from crawler.web.desk import Desk, desk_of
-from crawler.web.kept import Kept
-from crawler.web.readers import Reader, Readers, open_reader
+from crawler.web.readers import Reader, ReaderPool, open_reader
 from crawler.web.serving import READERS, Serving
 from crawler.web.state import DatabaseState
 from pipelines.catalogue.catalogue import Catalogue
@@ -46,9 +46,9 @@ class Room:
         self.serving = serving
         self.records_file = file_beside_frontier(config, RECORDS_FILE)
         self._states = (DatabaseState(config.catalogue), DatabaseState(f"sqlite:///{self.records_file}"))
-        self.kept = Kept()
-        self.facets = Kept()
-        self._readers = Readers(functools.partial(open_reader, config), READERS)
+        self.kept = ResultCache()
+        self.facets = ResultCache()
+        self._readers = ReaderPool(functools.partial(open_reader, config), READERS)
         self._lock = threading.Lock()
         self._registry: tuple[float, Registry] | None = None
         with self.reader():

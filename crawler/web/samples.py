@@ -13,7 +13,7 @@ from attrs import evolve
 from crawler.cli.fetch import checked_url
 from crawler.config.config import Config
 from crawler.player.address import Address
-from crawler.web.jobs import Job, run_command
+from crawler.web.jobs import BackgroundJob, run_command
 from crawler.web.serving import SAMPLED
 from pipelines.errors import ConfigError
 
@@ -31,7 +31,7 @@ MAX_LEFT_OUT, MAX_LINE_CHARS = 8, 200
 """Lines that are shown of what was left out, and the characters of each; their number is always given."""
 
 
-def read_samples(config: Config, job: Job, folder: Path, addresses: Sequence[str]) -> list[dict[str, Any]]:
+def read_samples(config: Config, job: BackgroundJob, folder: Path, addresses: Sequence[str]) -> list[dict[str, Any]]:
     """Run `fangzhi fetch` with the TOML in a folder, and return what it read of each page.
 
     The pages and what shows them are archived in the folder, not in the archive of the room. An address that may not be
@@ -74,7 +74,7 @@ def sample_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def played(sample: Mapping[str, Any], job: Job, content: str) -> str:
+def played(sample: Mapping[str, Any], job: BackgroundJob, content: str) -> str:
     """Return the address of the page of a sample in the player; empty if it is not kept."""
     at, url = sample["fetched_at"], sample["final_url"] or sample["url"]
     if job.pages is None or not at:
@@ -88,7 +88,7 @@ def config_of_samples(config: Config, pages: Path) -> Config:
     return evolve(config, archive=str(pages), catalogue=f"sqlite:///{pages}/catalogue.sqlite")
 
 
-def _checked(config: Config, job: Job, url: str) -> str:
+def _checked(config: Config, job: BackgroundJob, url: str) -> str:
     """Return an address in the form in which it is requested; empty if it may not be."""
     try:
         return checked_url(url, allow_private=config.allow_private)

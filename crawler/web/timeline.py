@@ -12,7 +12,7 @@ WIDTH, MARGIN = 760, 6
 
 
 @frozen(kw_only=True)
-class Mark:
+class TimelineMark:
     """A day with its label, and its place on a line between the first and the last day."""
 
     day: str
@@ -21,7 +21,7 @@ class Mark:
     width: int = WIDTH
 
 
-def timeline(moments: Iterable[tuple[str, str]]) -> list[Mark]:
+def timeline(moments: Iterable[tuple[str, str]]) -> list[TimelineMark]:
     """Return the marks of days in the form 2024-03-05, each with a label; what has no day is left out.
 
     >>> [(mark.x, mark.label) for mark in timeline([("2024-03-01", "a"), ("2024-03-03", "b"), ("", "c")])]
@@ -33,6 +33,6 @@ def timeline(moments: Iterable[tuple[str, str]]) -> list[Mark]:
     first = days[0][0]
     span = max((days[-1][0] - first).days, 1)
     return [
-        Mark(day=f"{day}", label=label, x=round(MARGIN + (WIDTH - 2 * MARGIN) * (day - first).days / span, 1))
+        TimelineMark(day=f"{day}", label=label, x=round(MARGIN + (WIDTH - 2 * MARGIN) * (day - first).days / span, 1))
         for day, label in days
     ]

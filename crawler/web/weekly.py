@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from crawler.web.applied import Applied, applied
-from crawler.web.asked import Asked
 from crawler.web.links import replaced, without
+from crawler.web.page_request import PageRequest
 from crawler.web.parameters import Window
 
 WEEK = "7d"
@@ -28,7 +28,7 @@ class Weekly:
     applied: Sequence[Applied]
 
 
-def weekly(asked: Asked, shown: Window, total: int) -> Weekly:
+def weekly(asked: PageRequest, shown: Window, total: int) -> Weekly:
     """Return where else a reader can go from a page of a list with so many events."""
     plain = without(asked.parameters, "page")
     is_week = dict(plain).get("captured_since") == WEEK

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.config.config import Config
-from crawler.web.jobs import Job, Kind, run_command
+from crawler.web.jobs import BackgroundJob, JobKind, run_command
 from crawler.web.samples import read_samples
 
 FETCH_S = 180
@@ -28,7 +28,7 @@ _FILE_NAME = re.compile(r"# ([a-z0-9][a-z0-9-]*)\.toml")
 """The first line of what `sites new` prints."""
 
 
-def fetch(config: Config, job: Job, folder: Path) -> None:
+def fetch(config: Config, job: BackgroundJob, folder: Path) -> None:
     """Run `fangzhi fetch`, which checks the address again when it connects, and read what it prints."""
     found = run_command(
         config, job, folder, ("fetch", "--json", "-v", "--log-format", "json", "--", job.url), FETCH_S
@@ -39,7 +39,7 @@ def fetch(config: Config, job: Job, folder: Path) -> None:
         job.reason = job.reason or _last_line(job)
 
 
-def survey(config: Config, job: Job, folder: Path) -> None:
+def survey(config: Config, job: BackgroundJob, folder: Path) -> None:
     """Run `fangzhi sites new`, which prints the TOML of a site, `sites check` with it, and `fetch` of five articles."""
     place = job.arguments or (job.url,)
     printed = run_command(config, job, folder, ("sites", "new", "--", *place), SURVEY_S).decode("utf-8", "replace")
@@ -58,7 +58,7 @@ def survey(config: Config, job: Job, folder: Path) -> None:
         job.receipt = {**job.receipt, "samples": read_samples(config, job, folder, addresses)}
 
 
-def hand_over(config: Config, job: Job, folder: Path) -> None:
+def hand_over(config: Config, job: BackgroundJob, folder: Path) -> None:
     """Run `fangzhi export --sign`, and note the digest of the package."""
     file = folder / PACKAGE
     output = run_command(config, job, folder, ("export", str(file), "--json", "--sign", *job.arguments), HAND_OVER_S)
@@ -73,7 +73,11 @@ def hand_over(config: Config, job: Job, folder: Path) -> None:
     job.file = file
 
 
-WORK: Mapping[Kind, Callable[[Config, Job, Path], None]] = {"fetch": fetch, "survey": survey, "hand-over": hand_over}
+WORK: Mapping[JobKind, Callable[[Config, BackgroundJob, Path], None]] = {
+    "fetch": fetch,
+    "survey": survey,
+    "hand-over": hand_over,
+}
 """The kind of a job → what does it; it raises OSError, SubprocessError or ValueError."""
 
 
@@ -86,5 +90,5 @@ def _checked(output: bytes) -> dict[str, Any]:
     return {}
 
 
-def _last_line(job: Job) -> str:
+def _last_line(job: BackgroundJob) -> str:
     return job.events[-1] if job.events else "failed"

@@ -56,7 +56,7 @@ name that is marked as UTF-8 and is not."""
 MEMBER_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 """Exceptions for a compressed file that is damaged, encrypted, or compressed by an unknown method."""
 
-Read = Callable[[int, int], bytes]
+ReadRange = Callable[[int, int], bytes]
 """Reads bytes by offset and length."""
 
 
@@ -85,7 +85,7 @@ def is_package(name: str, start: Callable[[], bytes]) -> bool:
     return not is_warc(path) and start().startswith(ZIP_MAGIC)
 
 
-def packaged_files(name: str, read: Read, size: int | None) -> list[PackagedFile]:
+def packaged_files(name: str, read: ReadRange, size: int | None) -> list[PackagedFile]:
     """Return the WARC files in a package and in the packages in it, in the order of their bytes.
 
     Raises StoreCorrupt if it is no package, or holds no WARC file.
@@ -100,7 +100,7 @@ def packaged_files(name: str, read: Read, size: int | None) -> list[PackagedFile
     return sorted(found, key=lambda file: (file.offset is None, file.offset))
 
 
-def open_package(name: str, read: Read, size: int | None) -> zipfile.ZipFile:
+def open_package(name: str, read: ReadRange, size: int | None) -> zipfile.ZipFile:
     """Return a package as a ZIP file that is read by ranges; raises StoreCorrupt if it is none."""
     size = _known_size(name, size)
     try:
@@ -125,7 +125,7 @@ def _not_a_package(name: str, error: Exception) -> StoreCorrupt:
     )
 
 
-def _files(name: str, read: Read, start: int, size: int, depth: int) -> Iterator[PackagedFile]:
+def _files(name: str, read: ReadRange, start: int, size: int, depth: int) -> Iterator[PackagedFile]:
     _check_directory(read, start, size)
     package = zipfile.ZipFile(_stream(read, start, size))
     _check_overlap(package.infolist())
@@ -144,7 +144,7 @@ def _files(name: str, read: Read, start: int, size: int, depth: int) -> Iterator
 
 
 def _files_in_inner(
-    name: str, read: Read, package: zipfile.ZipFile, info: zipfile.ZipInfo, offset: int | None, depth: int
+    name: str, read: ReadRange, package: zipfile.ZipFile, info: zipfile.ZipInfo, offset: int | None, depth: int
 ) -> Iterator[PackagedFile]:
     """Yield the WARC files of a package in a package; one that cannot be read raises when it is opened.
 
@@ -173,7 +173,7 @@ def _raiser(error: StoreCorrupt) -> Callable[[], BinaryIO]:
     return open_member
 
 
-def _check_directory(read: Read, start: int, size: int) -> None:
+def _check_directory(read: ReadRange, start: int, size: int) -> None:
     """Raise BadZipFile if the list of files is so long that it takes hundreds of megabytes in memory."""
     tail = read(start + max(size - DIRECTORY_END_BYTES, 0), min(size, DIRECTORY_END_BYTES))
     for end, signature in ((DIRECTORY_END, b"PK\x05\x06"), (DIRECTORY_END_64, b"PK\x06\x06")):
@@ -195,7 +195,7 @@ def _is_bomb(info: zipfile.ZipInfo) -> bool:
     return info.file_size > MAX_PACKED_RATIO * max(info.compress_size, 1) and info.file_size > MAX_PACKED_RATIO << 10
 
 
-def _opener(read: Read, start: int, size: int) -> Callable[[], BinaryIO]:
+def _opener(read: ReadRange, start: int, size: int) -> Callable[[], BinaryIO]:
     return lambda: _stream(read, start, size)
 
 
@@ -228,11 +228,11 @@ def _unreadable(name: str, info: zipfile.ZipInfo, error: Exception | None = None
     )
 
 
-def _reader(data: bytes) -> Read:
+def _reader(data: bytes) -> ReadRange:
     return lambda offset, length: data[offset : offset + length]
 
 
-def _stream(read: Read, start: int, size: int) -> BinaryIO:
+def _stream(read: ReadRange, start: int, size: int) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(_Range(read, start, size), buffer_size=RANGE_BYTES))
 
 
@@ -257,7 +257,7 @@ class _Member(io.RawIOBase):
 class _Range(io.RawIOBase):
     """Part of a file as a file."""
 
-    def __init__(self, read: Read, start: int, size: int) -> None:
+    def __init__(self, read: ReadRange, start: int, size: int) -> None:
         self._read, self._start, self._size = read, start, size
         self._position = 0
 

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from pipelines.archive.locks import lock_for_append, write_locked
 from pipelines.archive.writer import OpenWarcFile, file_start, safe_name
-from pipelines.archive.written import Part, WrittenFile
+from pipelines.archive.written import WrittenBytes, WrittenFile
 from pipelines.storage import OPEN_SUFFIX, Storage, spool_path
 from pipelines.storage.local import os_errors_as_unavailable
 from pipelines.storage.options import Options
@@ -43,7 +43,8 @@ def idle_file(storage: Storage, key: str) -> WrittenFile | None:
     try:
         document = json.loads(_note_path(storage, key).read_bytes())
         written = WrittenFile(
-            key=document["key"], parts=tuple(Part(size=size, sha256=sha256) for size, sha256 in document["parts"])
+            key=document["key"],
+            parts=tuple(WrittenBytes(size=size, sha256=sha256) for size, sha256 in document["parts"]),
         )
         size = spool_path(storage, key).stat().st_size
     except (OSError, ValueError, KeyError, TypeError):

@@ -22,7 +22,7 @@ from pipelines.archive.records import (
     warcinfo_id,
     warcinfo_member,
 )
-from pipelines.archive.written import Part, WrittenFile
+from pipelines.archive.written import WrittenBytes, WrittenFile
 from pipelines.errors import StoreUnavailable
 from pipelines.model import NO_SITES, Capture, Digests, Location, Reference
 from pipelines.storage import Storage, spool_path
@@ -40,7 +40,7 @@ class OpenWarcFile:
     """A WARC file that is being written: locked while its process lives, one system call for each capture."""
 
     def __init__(
-        self, storage: Storage, key: str, handle: int, started_at: dt.datetime, parts: tuple[Part, ...] = ()
+        self, storage: Storage, key: str, handle: int, started_at: dt.datetime, parts: tuple[WrittenBytes, ...] = ()
     ) -> None:
         self.key = key
         self.path = spool_path(storage, key)
@@ -112,7 +112,7 @@ class OpenWarcFile:
 
     def written(self) -> WrittenFile:
         """Return what was written to the file so far, by this process and by earlier ones."""
-        own = Part(size=self.size - self._own_start, sha256=self._digest.hexdigest())
+        own = WrittenBytes(size=self.size - self._own_start, sha256=self._digest.hexdigest())
         return WrittenFile(key=self.key, parts=(*self._parts, *([own] if own.size else [])))
 
     def close(self) -> WrittenFile | None:

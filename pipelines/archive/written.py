@@ -10,7 +10,7 @@ from attrs import frozen
 
 
 @frozen(kw_only=True)
-class Part:
+class WrittenBytes:
     """The bytes that one process wrote: their number, and their SHA-256 in hexadecimal digits."""
 
     size: int
@@ -22,7 +22,7 @@ class WrittenFile:
     """A WARC file in the spool: its key and its parts, in their order."""
 
     key: str
-    parts: tuple[Part, ...]
+    parts: tuple[WrittenBytes, ...]
 
     @property
     def size(self) -> int:
@@ -33,7 +33,7 @@ class WrittenFile:
 class PartCheck:
     """Compares the bytes of a file, which come in pieces, with the parts that were written to it."""
 
-    def __init__(self, parts: Iterable[Part]) -> None:
+    def __init__(self, parts: Iterable[WrittenBytes]) -> None:
         """Start before the first byte."""
         self._parts = deque(part for part in parts if part.size)
         self._digest, self._size = hashlib.sha256(), 0

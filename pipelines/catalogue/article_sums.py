@@ -23,7 +23,7 @@ DIMENSIONS = {"day": "published_on", "source": "source_name", "column": "column_
 COLUMNS = ("site", "region", *DIMENSIONS.values())
 """The columns of `articles` by which sums differ."""
 
-Cell = tuple[str, str, str, str]
+SumKey = tuple[str, str, str, str]
 """Dimension, site, region and value: the key of a sum, in which what is NULL in `articles` is empty."""
 
 _KEY = ("dimension", "site", "region", "value")
@@ -48,7 +48,7 @@ _OTHERS = Prepared(
 )
 _SET_VARIED = sa.update(ARTICLES).where(_OF_PAGE).values(varied=True)
 
-Row = Mapping[str, Any]
+ArticleRow = Mapping[str, Any]
 """The values of an article for `COLUMNS`."""
 
 
@@ -65,7 +65,9 @@ class Place:
         return self.key if self.first_key is None else self.first_key
 
 
-def change(connection: sa.Connection, place: Place, old: Row | None, new: Row | None, *, alone: bool = False) -> None:
+def change(
+    connection: sa.Connection, place: Place, old: ArticleRow | None, new: ArticleRow | None, *, alone: bool = False
+) -> None:
     """Move an article from the sums of its old values to those of its new ones.
 
     `old` is None for an article that is added, `new` for one that is removed. With `alone` no other capture of its page
@@ -105,17 +107,17 @@ def fill(connection: sa.Connection) -> None:
             connection.execute(_SET_VARIED, {"page": each})
 
 
-def _others(connection: sa.Connection, place: Place) -> list[Row]:
+def _others(connection: sa.Connection, place: Place) -> list[ArticleRow]:
     found = _OTHERS.execute(connection, {"page": place.page, "own": place.key}).fetchall()
     return [dict(zip(COLUMNS, row, strict=True)) for row in found]
 
 
-def _cells(row: Row) -> frozenset[Cell]:
+def _cells(row: ArticleRow) -> frozenset[SumKey]:
     site, region = row["site"] or "", row["region"] or ""
     return frozenset((name, site, region, str(row[column] or "")) for name, column in DIMENSIONS.items())
 
 
-def _varies(row: Row, other: Row) -> bool:
+def _varies(row: ArticleRow, other: ArticleRow) -> bool:
     """Return whether two captures of a page differ in anything but the verdict."""
     return {cell for cell in _cells(row) ^ _cells(other) if cell[0] != "verdict"} != set()
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from attrs import evolve
 
 from pipelines.catalogue import additions, candidates, fingerprint_index, queries, sums, text_index
-from pipelines.catalogue.database import Database
+from pipelines.catalogue.database import CatalogueDatabase
 from pipelines.catalogue.lookups import CatalogueLookups
 from pipelines.catalogue.prepared import pipelined
 from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprints, moment_values, reference_from_row
@@ -29,7 +29,7 @@ class Catalogue(CatalogueLookups):
 
     def __init__(self, url: str, *, create: bool = True) -> None:
         """Open a catalogue and create its tables where they are missing; with `create=False` it must exist."""
-        super().__init__(Database(url, create=create))
+        super().__init__(CatalogueDatabase(url, create=create))
         self._newest: _Newest | None = None
         self.url = self._database.url
 

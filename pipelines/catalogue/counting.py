@@ -10,12 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import evolve, frozen
 
-from pipelines.catalogue.dimensions import PERIODS, PLACES, Dimension, Key, value_text
+from pipelines.catalogue.dimensions import PERIODS, PLACES, CountKey, Dimension, value_text
 from pipelines.catalogue.filters import LAST_CODE, Filter
 from pipelines.catalogue.summed import summed_articles, sums_have
 from pipelines.catalogue.tables import ARTICLES, SITE_DAYS
 
-__all__ = ["PERIODS", "Count", "Dimension", "Key", "count_articles", "crawled_days", "ids_by", "is_repeated"]
+__all__ = ["PERIODS", "Count", "CountKey", "Dimension", "count_articles", "crawled_days", "ids_by", "is_repeated"]
 
 EPOCH = dt.date(1970, 1, 1)
 DAYS_TO_MONDAY = 3
@@ -30,7 +30,7 @@ class Count:
     in the period, or in all if no period is counted; None if places or periods are not what is counted.
     """
 
-    key: Key
+    key: CountKey
     articles: int
     of: int
     crawled_days: int | None
@@ -70,13 +70,13 @@ def _place(count: Count, by: Sequence[Dimension]) -> tuple[Any, ...]:
     return (*periods, -count.articles, *values)
 
 
-def _articles(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], *, once: bool) -> Counter[Key]:
+def _articles(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], *, once: bool) -> Counter[CountKey]:
     if sums_have(wanted, by):
         return summed_articles(connection, wanted, by, once=once)
     dialect = connection.dialect.name
     columns = [_column(name, dialect, alone=len(by) == 1).label(f"by_{at}") for at, name in enumerate(by)]
     query = sa.select(*columns, sa.func.count()).where(*wanted.article_conditions(dialect)).group_by(*columns)
-    counts: Counter[Key] = Counter()
+    counts: Counter[CountKey] = Counter()
     for *values, number in connection.execute(query):
         counts[_key(by, values)] += number
     if once:
@@ -84,34 +84,34 @@ def _articles(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]
     return counts
 
 
-def _repeats(connection: sa.Connection, query: sa.Select[Any], by: Sequence[Dimension]) -> Counter[Key]:
+def _repeats(connection: sa.Connection, query: sa.Select[Any], by: Sequence[Dimension]) -> Counter[CountKey]:
     """Return how often articles were counted again, because their pages were captured more than once.
 
     Only articles of such pages are looked at.
     """
     first = sa.func.coalesce(ARTICLES.c.first_key, ARTICLES.c.key)
     of_repeated = query.add_columns(first).where(is_repeated()).group_by(first)
-    captures: Counter[tuple[Key, int]] = Counter()
+    captures: Counter[tuple[CountKey, int]] = Counter()
     for *values, number, first_key in connection.execute(of_repeated):
         captures[_key(by, values), first_key] += number
-    repeats: Counter[Key] = Counter()
+    repeats: Counter[CountKey] = Counter()
     for (key, _), number in captures.items():
         repeats[key] += number - 1
     return repeats
 
 
-def ids_by(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> dict[Key, list[str]]:
+def ids_by(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> dict[CountKey, list[str]]:
     """Return the ids of the captures with an article that a filter accepts, by their values, both in order.
 
     For a source or a column the first article of a page counts.
     """
     query = sa.select(ARTICLES.c.id, *(COLUMNS[name].label(f"by_{at}") for at, name in enumerate(by)))
     query = query.where(*wanted.article_conditions(connection.dialect.name)).order_by(ARTICLES.c.id, ARTICLES.c.ordinal)
-    keys: dict[str, Key] = {}
+    keys: dict[str, CountKey] = {}
     for capture_id, *values in connection.execute(query):
         if capture_id not in keys:
             keys[capture_id] = _key(by, values)
-    found: dict[Key, list[str]] = {}
+    found: dict[CountKey, list[str]] = {}
     for capture_id, key in keys.items():
         found.setdefault(key, []).append(capture_id)
     return dict(sorted(found.items(), key=lambda item: [(value is None, value or "") for value in item[0]]))
@@ -151,11 +151,11 @@ def _column(name: Dimension, dialect: str, *, alone: bool) -> sa.ColumnElement[A
     return COLUMNS[name]
 
 
-def _key(by: Sequence[Dimension], values: Sequence[object]) -> Key:
+def _key(by: Sequence[Dimension], values: Sequence[object]) -> CountKey:
     return tuple(value_text(name, value) for name, value in zip(by, values, strict=True))
 
 
-def crawled_days(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> Counter[Key]:
+def crawled_days(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension]) -> Counter[CountKey]:
     """Return the number of days with captures by place and period; of the filter only places and days count."""
     groups = [_crawled_column(name, connection.dialect.name).label(f"by_{at}") for at, name in enumerate(by)]
     number = sa.func.count(SITE_DAYS.c.day.distinct())

@@ -23,7 +23,7 @@ RETRY_PAUSE_S = 0.5
 """Seconds between two tries to reach a server at the start."""
 
 
-class Database:
+class CatalogueDatabase:
     """The database at a URL, with the catalogue's tables; every database error is raised as StoreUnavailable.
 
     Use it from one thread at a time.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
 Dimension = Literal["year", "month", "week", "day", "site", "region", "source", "column", "verdict"]
-Key = tuple[str | None, ...]
+CountKey = tuple[str | None, ...]
 """A value for each dimension, None where an article has none."""
 
 PERIODS: Mapping[str, Callable[[dt.date], str]] = {

@@ -12,7 +12,7 @@ from attrs import frozen
 from pipelines.catalogue import counting, facets, newest, queries, results, sums
 from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_archived_files
 from pipelines.catalogue.counting import Count
-from pipelines.catalogue.dimensions import Dimension, Key
+from pipelines.catalogue.dimensions import CountKey, Dimension
 from pipelines.catalogue.facets import Facets
 from pipelines.catalogue.filters import Filter, Order, ordering
 from pipelines.catalogue.locations import LocationLookups
@@ -139,7 +139,7 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         with self._database.reading() as connection:
             return counting.count_articles(connection, wanted, by, once=once)
 
-    def ids_by(self, wanted: Filter, by: Sequence[Dimension]) -> dict[Key, list[str]]:
+    def ids_by(self, wanted: Filter, by: Sequence[Dimension]) -> dict[CountKey, list[str]]:
         """Return the ids of the captures with an article that a filter accepts, by some values of their articles."""
         with self._database.reading() as connection:
             return counting.ids_by(connection, wanted, by)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.catalogue.article_sums import DIMENSIONS
-from pipelines.catalogue.dimensions import PERIODS, PLACES, Dimension, Key
+from pipelines.catalogue.dimensions import PERIODS, PLACES, CountKey, Dimension
 from pipelines.catalogue.filters import LAST_CODE, Filter
 from pipelines.catalogue.tables import ARTICLE_SUMS, ARTICLES
 
@@ -35,13 +35,15 @@ def sums_have(wanted: Filter, by: Sequence[Dimension]) -> bool:
     return wanted == days if all(name in PERIODS for name in values) else wanted == places and len(values) == 1
 
 
-def summed_articles(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], *, once: bool) -> Counter[Key]:
+def summed_articles(
+    connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], *, once: bool
+) -> Counter[CountKey]:
     """Return the number of articles by some values; see `counting.count_articles`."""
     dimension = next((name for name in by if name in DIMENSIONS and name not in PERIODS), "day")
     columns = [_column(name).label(f"by_{at}") for at, name in enumerate(by)]
     number = sa.func.sum(ARTICLE_SUMS.c.pages if once else ARTICLE_SUMS.c.articles)
     query = sa.select(*columns, number).where(*_conditions(wanted, dimension)).group_by(*columns)
-    counts: Counter[Key] = Counter()
+    counts: Counter[CountKey] = Counter()
     for *values, articles in connection.execute(query):
         counts[tuple(map(_name, by, values))] += int(articles)
     if once:
@@ -49,16 +51,18 @@ def summed_articles(connection: sa.Connection, wanted: Filter, by: Sequence[Dime
     return counts
 
 
-def _counted_again(connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], dimension: str) -> Counter[Key]:
+def _counted_again(
+    connection: sa.Connection, wanted: Filter, by: Sequence[Dimension], dimension: str
+) -> Counter[CountKey]:
     """Return how often pages are in several sums of a combination: those of which captures differ."""
     page = sa.func.coalesce(ARTICLES.c.first_key, ARTICLES.c.key)
     cell = (ARTICLES.c.site, ARTICLES.c.region, ARTICLES.c[DIMENSIONS[dimension]])
     varied = (ARTICLES.c.varied.is_not(None), *wanted.article_conditions(connection.dialect.name))
-    sums: Counter[tuple[int, Key]] = Counter()
+    sums: Counter[tuple[int, CountKey]] = Counter()
     for at, site, region, value in connection.execute(sa.select(page, *cell).where(*varied).distinct()):
         found = {"site": site, "region": region}
         sums[at, tuple(_name(name, found.get(name) if name in PLACES else str(value or "")) for name in by)] += 1
-    again: Counter[Key] = Counter()
+    again: Counter[CountKey] = Counter()
     for (_page, key), number in sums.items():
         again[key] += number - 1
     return again

@@ -96,21 +96,25 @@ def create(connection: sa.Connection) -> None:
 
 
 @frozen
-class Known:
+class KnownCapture:
     """What is there of a capture and its URL: whether it has an entry, and the first key of each article."""
 
     has_entry: bool
     first_keys: Mapping[int, int]
 
 
-def find_known(connection: sa.Connection, entry: Entry) -> Known:
+def find_known(connection: sa.Connection, entry: Entry) -> KnownCapture:
     """Return whether a capture has an entry, and the first keys of the articles that other captures of its URL have."""
     found = dict(_KNOWN.execute(connection, {"url": entry.final_url, "of_id": entry.id}).fetchall())
-    return Known(found.pop(-1, None) is not None, found)
+    return KnownCapture(found.pop(-1, None) is not None, found)
 
 
 def put(
-    connection: sa.Connection, row: Mapping[str, Any], entry: Entry, before: Entry | None, known: Known | None = None
+    connection: sa.Connection,
+    row: Mapping[str, Any],
+    entry: Entry,
+    before: Entry | None,
+    known: KnownCapture | None = None,
 ) -> None:
     """Index the articles of an entry, whose row in `entries` is given; `before` is the entry that it replaces.
 

@@ -3,12 +3,12 @@
 from pipelines.export.cdxj import write_cdxj
 from pipelines.export.continued import continued
 from pipelines.export.formats import output, write_csv, write_jsonl, write_parquet
-from pipelines.export.selection import Selection, select_captures
+from pipelines.export.selection import RecordSelection, select_captures
 from pipelines.export.wacz import ExportCounts, write_wacz
 
 __all__ = [
     "ExportCounts",
-    "Selection",
+    "RecordSelection",
     "continued",
     "output",
     "select_captures",

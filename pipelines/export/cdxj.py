@@ -9,7 +9,7 @@ from typing import BinaryIO, Self
 
 from pipelines.archive.cdxj import cdxj_key
 from pipelines.export.offsets import index_lines
-from pipelines.export.selection import Selection
+from pipelines.export.selection import RecordSelection
 from pipelines.storage import Storage
 
 
@@ -38,7 +38,7 @@ class SortedLines:
         return (line for (line,) in self._db.execute("SELECT line FROM lines ORDER BY line"))
 
 
-def write_cdxj(storage: Storage, selection: Selection, file: BinaryIO) -> int:
+def write_cdxj(storage: Storage, selection: RecordSelection, file: BinaryIO) -> int:
     """Write the index lines of the selected captures as one sorted index, and return their number.
 
     The file names in it are keys of the archive, so that pywb reads the WARC files where they are.

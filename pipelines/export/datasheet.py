@@ -55,7 +55,7 @@ LABELS = {
 
 
 @frozen(kw_only=True)
-class File:
+class ExportedFile:
     """A file of an export; its path is relative to the place of the data sheet."""
 
     path: str
@@ -65,7 +65,7 @@ class File:
 
 
 @frozen(kw_only=True)
-class Facts:
+class ExportFacts:
     """What a data sheet says of an export.
 
     `name` is that of the file, or of the folder with `files` if it is a data set of several files. `filters` are the
@@ -76,7 +76,7 @@ class Facts:
 
     name: str
     form: str
-    files: Sequence[File]
+    files: Sequence[ExportedFile]
     made: dt.datetime
     archive: str
     query: str
@@ -95,12 +95,12 @@ class Facts:
         return sum(file.size for file in self.files)
 
     @property
-    def whole(self) -> File | None:
+    def whole(self) -> ExportedFile | None:
         """Return the file that is the whole export; None for a folder."""
         return self.files[0] if [file.path for file in self.files] == [self.name] else None
 
 
-def descriptor(facts: Facts) -> str:
+def descriptor(facts: ExportFacts) -> str:
     """Return a Data Package descriptor as JSON; what fangzhi adds is in the key `fangzhi`."""
     stem = facts.name.removesuffix(f".{facts.form}")
     name = re.sub(r"[^a-z0-9._-]+", "-", stem.lower()).strip("-") or "export"
@@ -151,7 +151,7 @@ def descriptor(facts: Facts) -> str:
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def data_sheet(facts: Facts, lang: str) -> str:
+def data_sheet(facts: ExportFacts, lang: str) -> str:
     """Return a data sheet in Markdown, in English or Chinese."""
     label = {name: text.text(lang) for name, text in LABELS.items()}
     filters = ", ".join(f"`{f'--{name} {value}'.strip()}`" for name, value in facts.filters.items())

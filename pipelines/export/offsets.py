@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 
 from attrs import field, frozen
 
-Span = tuple[int, int]
+ByteSpan = tuple[int, int]
 """Offset and length of bytes in a file."""
 
 
@@ -48,7 +48,7 @@ class CdxjLine:
 class CopiedBytes:
     """Copied bytes: their span in the original file, and their content, which differs if they were compressed again."""
 
-    span: Span
+    span: ByteSpan
     data: bytes = field(repr=False)
 
 
@@ -82,7 +82,7 @@ def index_lines(content: bytes) -> list[CdxjLine]:
     return sorted(lines, key=lambda line: line.offset)
 
 
-def own_spans(lines: Sequence[CdxjLine], size: int, wanted: Set[int]) -> list[Span]:
+def own_spans(lines: Sequence[CdxjLine], size: int, wanted: Set[int]) -> list[ByteSpan]:
     """Return the spans of the warcinfo and the wanted captures in a file that fangzhi wrote; adjacent spans are joined.
 
     `lines` are all index lines of the file. In our files the request follows its response, so a capture ends where the
@@ -94,7 +94,7 @@ def own_spans(lines: Sequence[CdxjLine], size: int, wanted: Set[int]) -> list[Sp
     """
     starts = sorted({*(line.offset for line in lines), *wanted})
     pairs = zip([0, *starts], [*starts, size], strict=True)
-    found: list[Span] = []
+    found: list[ByteSpan] = []
     for start, end in pairs:
         if start and start not in wanted:
             continue
@@ -105,13 +105,13 @@ def own_spans(lines: Sequence[CdxjLine], size: int, wanted: Set[int]) -> list[Sp
     return found
 
 
-def read_groups(spans: Iterable[Span], max_bytes: int) -> Iterator[list[Span]]:
+def read_groups(spans: Iterable[ByteSpan], max_bytes: int) -> Iterator[list[ByteSpan]]:
     """Yield spans in groups for one read of up to `max_bytes` each; longer spans are divided.
 
     >>> list(read_groups([(0, 2), (3, 1), (8, 5)], 4))
     [[(0, 2), (3, 1)], [(8, 4)], [(12, 1)]]
     """
-    group: list[Span] = []
+    group: list[ByteSpan] = []
     for start, length in spans:
         for at in range(start, start + length, max_bytes):
             part = (at, min(max_bytes, start + length - at))

@@ -27,7 +27,7 @@ FILE = "articles.parquet"
 UNKNOWN = "__HIVE_DEFAULT_PARTITION__"
 """The value of a folder for articles without a value, as programs expect it."""
 
-Key = tuple[str | None, ...]
+PartitionValues = tuple[str | None, ...]
 
 
 @frozen(kw_only=True)
@@ -42,7 +42,7 @@ class Written:
 def write_partitions(
     folder: Path,
     by: Sequence[str],
-    partitions: Mapping[Key, Sequence[str]],
+    partitions: Mapping[PartitionValues, Sequence[str]],
     read: Callable[[Sequence[str]], Iterable[Entry]],
     export: Mapping[str, object],
 ) -> Written:

@@ -15,7 +15,7 @@ from pipelines.archive.record_stream import RecordStream
 from pipelines.archive.records import GZIP_LEVEL, GZIP_WINDOW_BITS
 from pipelines.archive.shared import SHARED_FILES
 from pipelines.errors import StoreCorrupt
-from pipelines.export.offsets import CdxjLine, CopiedBytes, Span, own_spans, read_groups
+from pipelines.export.offsets import ByteSpan, CdxjLine, CopiedBytes, own_spans, read_groups
 from pipelines.messages import gettext as _
 from pipelines.model import Location
 from pipelines.storage import Storage
@@ -53,7 +53,7 @@ def _is_gzipped_warc(start: bytes) -> bool:
     return start.startswith(GZIP_MAGIC) and not _is_arc(unpacked(start))
 
 
-def _read(storage: Storage, key: str, spans: Sequence[Span]) -> Iterator[CopiedBytes]:
+def _read(storage: Storage, key: str, spans: Sequence[ByteSpan]) -> Iterator[CopiedBytes]:
     for group in read_groups(spans, MAX_READ_BYTES):
         first = group[0][0]
         data = storage.read(key, first, sum(group[-1]) - first)
@@ -61,13 +61,13 @@ def _read(storage: Storage, key: str, spans: Sequence[Span]) -> Iterator[CopiedB
             yield CopiedBytes(span=(start, length), data=_whole(data[start - first :][:length], key, length))
 
 
-def _shared_spans(storage: Storage, key: str, wanted: Set[int]) -> list[Span]:
+def _shared_spans(storage: Storage, key: str, wanted: Set[int]) -> list[ByteSpan]:
     """Return the spans of the wanted captures in a shared file, of their requests, and of their warcinfo records.
 
     No index line names a warcinfo record, so the whole file is read.
     """
-    found: set[Span] = set()
-    infos: dict[str, Span] = {}
+    found: set[ByteSpan] = set()
+    infos: dict[str, ByteSpan] = {}
     wants = False
     with storage.open(key) as file:
         for record in records(RecordStream(file)):
@@ -83,7 +83,7 @@ def _shared_spans(storage: Storage, key: str, wanted: Set[int]) -> list[Span]:
     return sorted(found)
 
 
-def _foreign_spans(storage: Storage, key: str, wanted: Set[int] | None) -> list[Span]:
+def _foreign_spans(storage: Storage, key: str, wanted: Set[int] | None) -> list[ByteSpan]:
     """Return the spans of the warcinfo records, the wanted captures and their requests, if they have spans."""
     found: list[Record] = []
 
@@ -100,7 +100,7 @@ def _foreign_spans(storage: Storage, key: str, wanted: Set[int] | None) -> list[
     return sorted({record.span for record in found if record.span})
 
 
-def _compressed(storage: Storage, key: str, spans: Sequence[Span]) -> Iterator[CopiedBytes]:
+def _compressed(storage: Storage, key: str, spans: Sequence[ByteSpan]) -> Iterator[CopiedBytes]:
     dictionary = read_dictionary(lambda offset, length: storage.read(key, offset, length))
     for start, length in spans:
         data = _whole(storage.read(key, start, length), key, length)

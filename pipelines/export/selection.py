@@ -24,7 +24,7 @@ from pipelines.model import Entry, Location
 
 
 @frozen(kw_only=True)
-class Selection:
+class RecordSelection:
     """Selected captures: for the key of each WARC file their offsets, or None for the whole file."""
 
     files: Mapping[str, Set[int] | None]
@@ -43,7 +43,7 @@ class Selection:
         return offsets is None or location.offset in offsets
 
 
-def select_captures(archive: Archive, catalogue: Catalogue, wanted: Filter | None) -> Selection:
+def select_captures(archive: Archive, catalogue: Catalogue, wanted: Filter | None) -> RecordSelection:
     """Return the captures that match a filter, what their pages are shown with, and the originals of revisits.
 
     Renderings have originals, too. The renditions of the captures are selected with them.
@@ -52,7 +52,7 @@ def select_captures(archive: Archive, catalogue: Catalogue, wanted: Filter | Non
     """
     finished = set(archive.files())
     if wanted is None:
-        return Selection(files=dict.fromkeys(sorted(finished)), renditions=_renditions(archive, None))
+        return RecordSelection(files=dict.fromkeys(sorted(finished)), renditions=_renditions(archive, None))
     offsets: dict[str, set[int]] = {}
     rendered: list[Location] = []
     shown: dict[Location, None] = {}
@@ -68,7 +68,9 @@ def select_captures(archive: Archive, catalogue: Catalogue, wanted: Filter | Non
     referring = [*_revisits(archive, offsets), *rendered]
     found = [each for one in referring for each in _originals(archive, catalogue, one)]
     originals = _add(offsets, (place for place in found if place.file in finished))
-    return Selection(files=offsets, originals=originals, requisites=requisites, renditions=_renditions(archive, pages))
+    return RecordSelection(
+        files=offsets, originals=originals, requisites=requisites, renditions=_renditions(archive, pages)
+    )
 
 
 def _renditions(archive: Archive, pages: Set[tuple[str, dt.datetime]] | None) -> dict[str, set[int]]:

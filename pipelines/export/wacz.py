@@ -21,7 +21,7 @@ from pipelines.export.cdxj import SortedLines
 from pipelines.export.offsets import CdxjLine, OffsetMap, index_lines
 from pipelines.export.package import Package, Sign
 from pipelines.export.record_copy import copy_records
-from pipelines.export.selection import Selection
+from pipelines.export.selection import RecordSelection
 from pipelines.model import IMPORTED, Entry
 from pipelines.storage import Storage
 
@@ -48,7 +48,7 @@ class ExportCounts:
 
 
 def write_wacz(
-    storage: Storage, selection: Selection, entries: Iterable[Entry], file: BinaryIO, sign: Sign | None = None
+    storage: Storage, selection: RecordSelection, entries: Iterable[Entry], file: BinaryIO, sign: Sign | None = None
 ) -> ExportCounts:
     """Write the selected captures of an archive as a WACZ 1.1.1 package; the articles among `entries` are its pages.
 
@@ -96,7 +96,7 @@ def archived_name(key: str) -> str:
     return safe_name(WARC_NAME.sub("", key.removeprefix(IMPORTED).replace("/", "-"))) + ".warc.gz"
 
 
-def _pages(selection: Selection, entries: Iterable[Entry], counts: ExportCounts) -> Iterator[str]:
+def _pages(selection: RecordSelection, entries: Iterable[Entry], counts: ExportCounts) -> Iterator[str]:
     for entry in entries:
         if not selection.holds(entry.location):
             counts.missing += 1

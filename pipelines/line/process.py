@@ -1,8 +1,9 @@
 """The line in a process of its own, so that the reactor and the line do not share one interpreter lock.
 
 Both sides send frames, as `multiprocessing.connection` does: the length in four bytes, then a pickle of a name and
-arguments. The crawl sends the calls of `LineThread`; the line sends answers, the calls of `Crawl`, and log records.
-When the crawl's process ends, whatever the reason, the line's ends at once and closes nothing, as by a kill of both.
+arguments. The crawl sends the calls of `LineThread`; the line sends answers, the calls of `CrawlListener`, and log
+records. When the crawl's process ends, whatever the reason, the line's ends at once and closes nothing, as by a kill of
+both.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from pipelines.errors import FangzhiError, StoreError, StoreUnavailable
 from pipelines.line.fork_server import fork_context, start_server
 from pipelines.line.order import STAGES
 from pipelines.line.protocols import Holding
-from pipelines.line.thread import Crawl, LineSettings, LineThread
+from pipelines.line.thread import CrawlListener, LineSettings, LineThread
 from pipelines.messages import gettext as _
 from pipelines.model import Entry, Job, Requisite
 
@@ -42,7 +43,7 @@ EXIT_S = 1.0
 class LineProcess:
     """A `LineThread` in another process, with the same interface; to be used in the event loop's thread."""
 
-    def __init__(self, settings: LineSettings, crawl: Crawl) -> None:
+    def __init__(self, settings: LineSettings, crawl: CrawlListener) -> None:
         """Start the process. It opens its stores meanwhile: an error of that is a failure of the line.
 
         Raises StoreUnavailable if the machine lacks the resources for a process.

@@ -32,7 +32,7 @@ class LineSettings:
     workers: int = 0
 
 
-class Crawl(Protocol):
+class CrawlListener(Protocol):
     """What a line tells the crawl that feeds it, from another thread."""
 
     def line_waits(self, why: StoreUnavailable) -> None:
@@ -55,7 +55,7 @@ class LineThread:
     was faster.
     """
 
-    def __init__(self, settings: LineSettings, crawl: Crawl) -> None:
+    def __init__(self, settings: LineSettings, crawl: CrawlListener) -> None:
         """Open the stores; raises ConfigError or StoreError."""
         self._crawl = crawl
         self._open = ExitStack()

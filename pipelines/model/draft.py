@@ -9,7 +9,7 @@ from attrs import frozen
 
 from pipelines.model.capture import Location
 
-Moment = dt.datetime | dt.date
+DateOrTime = dt.datetime | dt.date
 """A date that a page states: a time with +08:00 if the page gives a time, else the day alone."""
 
 CELL_MARK = "\t"
@@ -45,7 +45,7 @@ class Attachment:
 
 
 @frozen(kw_only=True)
-class Document:
+class OfficialDocument:
     """The disclosure table of an official document (索引号, 发布机构, 成文日期, 发文字号, 名称, 主题词).
 
     `effective_on` and `expires_on` are the days from which and until which the document is in force (实施日期,
@@ -172,13 +172,13 @@ class About:
     title: str | None
     subtitle: str | None = None
     kicker: str | None = None
-    published_at: Moment | None = None
-    modified_at: Moment | None = None
+    published_at: DateOrTime | None = None
+    modified_at: DateOrTime | None = None
     source: str | None = None
     authors: tuple[Person, ...] = ()
     dateline: str | None = None
     column: tuple[str, ...] = ()
-    document: Document | None = None
+    document: OfficialDocument | None = None
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     parts: tuple[str, ...] = ()

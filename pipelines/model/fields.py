@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from attrs import frozen
 
 from pipelines.model.article import Article
-from pipelines.model.draft import Moment
+from pipelines.model.draft import DateOrTime
 from pipelines.model.readable import joined, minute, missing_text, newspaper_page, people, score_with_parts
 
 Cell = str | int | float | dt.datetime | dt.date | None
@@ -65,7 +65,7 @@ def _time(name: str) -> Callable[[Article], Cell]:
     """Return a function that reads a time as ISO 8601 text: a page gives a time or only a day."""
 
     def cell(article: Article) -> Cell:
-        moment: Moment | None = getattr(article, name)
+        moment: DateOrTime | None = getattr(article, name)
         return moment.isoformat() if moment else None
 
     return cell

@@ -7,7 +7,7 @@ import datetime as dt
 from pipelines.messages import Message, ngettext
 from pipelines.messages import gettext as _
 from pipelines.model.article import Article, Quality
-from pipelines.model.draft import Edition, Moment
+from pipelines.model.draft import DateOrTime, Edition
 
 ROLES: dict[str, Message] = {
     "reporter": _("reporter"),
@@ -20,7 +20,7 @@ ROLES: dict[str, Message] = {
 """The roles of people, as messages."""
 
 
-def minute(moment: Moment | None) -> str:
+def minute(moment: DateOrTime | None) -> str:
     """Return a time to the minute, a day alone, or an empty string.
 
     >>> minute(dt.date(2024, 3, 5))

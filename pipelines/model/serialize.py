@@ -13,7 +13,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
-from pipelines.model import Article, Digests, Entry, File, Moment
+from pipelines.model import Article, DateOrTime, Digests, Entry, File
 from pipelines.times import rfc3339
 
 OMITTED = override(omit=True)
@@ -78,7 +78,7 @@ def texts_from_json(text: str) -> list[str]:
     return [article["text_hans"] for article in json.loads(text)["articles"]]
 
 
-def _moment(text: str, _: object) -> Moment:
+def _moment(text: str, _: object) -> DateOrTime:
     return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
 
 
@@ -86,13 +86,15 @@ def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
     converter.register_unstructure_hook(dt.datetime, rfc3339)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
-    converter.register_unstructure_hook(Moment, lambda m: rfc3339(m) if isinstance(m, dt.datetime) else m.isoformat())
+    converter.register_unstructure_hook(
+        DateOrTime, lambda m: rfc3339(m) if isinstance(m, dt.datetime) else m.isoformat()
+    )
     converter.register_structure_hook(dt.datetime, lambda text, _: dt.datetime.fromisoformat(text))
     converter.register_structure_hook(dt.date, lambda text, _: dt.date.fromisoformat(text))
-    converter.register_structure_hook(Moment, _moment)
-    converter.register_structure_hook(Moment | None, lambda text, _: None if text is None else _moment(text, None))
+    converter.register_structure_hook(DateOrTime, _moment)
+    converter.register_structure_hook(DateOrTime | None, lambda text, _: None if text is None else _moment(text, None))
     converter.register_unstructure_hook(
-        Moment | None, lambda m: None if m is None else converter.unstructure(m, type(m))
+        DateOrTime | None, lambda m: None if m is None else converter.unstructure(m, type(m))
     )
     without_name = make_dict_unstructure_fn(File, converter, name=override(omit_if_default=True))
     converter.register_unstructure_hook(File, without_name)  # most servers give no name

@@ -6,7 +6,7 @@ from pipelines.references.attributes import LAZY, LAZY_BACKGROUNDS
 from pipelines.references.capture import css_of, find, is_css
 from pipelines.references.css import decode_css, find_css, rewrite_css
 from pipelines.references.html import base_of, find_html, rewrite_html, rewritten_tokens
-from pipelines.references.reference import FileReference, Kind, Replace, resolve
+from pipelines.references.reference import FileReference, ReferenceKind, Replace, resolve
 from pipelines.references.svg import SVG_TYPE, find_svg, rewrite_svg
 from pipelines.references.tokens import Token, tokens
 
@@ -15,7 +15,7 @@ __all__ = [
     "LAZY_BACKGROUNDS",
     "SVG_TYPE",
     "FileReference",
-    "Kind",
+    "ReferenceKind",
     "Replace",
     "Token",
     "base_of",

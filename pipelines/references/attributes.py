@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.references.reference import Kind
+from pipelines.references.reference import ReferenceKind
 
-ADDRESSES: Mapping[str, Mapping[str, Kind]] = {
+ADDRESSES: Mapping[str, Mapping[str, ReferenceKind]] = {
     "a": {"href": "link", "xlink:href": "link"},
     "area": {"href": "link"},
     "audio": {"src": "media"},
@@ -86,7 +86,7 @@ REFERRING = frozenset(
 
 ICONS = frozenset({"icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon"})
 
-PRELOADS: Mapping[str, Kind] = {
+PRELOADS: Mapping[str, ReferenceKind] = {
     "style": "stylesheet",
     "script": "script",
     "font": "font",
@@ -98,7 +98,7 @@ PRELOADS: Mapping[str, Kind] = {
 """Kinds of `<link rel=preload>` by its attribute `as`."""
 
 
-def kind_of_link(attributes: Mapping[str, str]) -> Kind | None:
+def kind_of_link(attributes: Mapping[str, str]) -> ReferenceKind | None:
     """Return the kind of file that a `<link>` asks for; None if a browser asks for nothing.
 
     >>> kind_of_link({"rel": "Shortcut Icon"}), kind_of_link({"rel": "canonical"})

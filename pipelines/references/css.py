@@ -12,7 +12,7 @@ from tinycss2.bytes import decode_stylesheet_bytes
 from tinycss2.serializer import serialize_string_value
 from webencodings import lookup
 
-from pipelines.references.reference import FileReference, Kind, Replace, resolve
+from pipelines.references.reference import FileReference, ReferenceKind, Replace, resolve
 
 MAX_DEPTH = 50
 """Brackets within brackets that are read. Stylesheets have some five; what lies deeper is dropped when rewriting,
@@ -61,7 +61,7 @@ def collect_css(css: str, url: str, collect: Replace, encoding: str = "utf-8", w
 
 
 @functools.lru_cache(maxsize=256)
-def _distinct_addresses(css: str) -> tuple[tuple[str, Kind, str], ...]:
+def _distinct_addresses(css: str) -> tuple[tuple[str, ReferenceKind, str], ...]:
     """Return the addresses of a style as they are written, each once; all pages of a site have the same few styles."""
     if not may_refer(css):
         return ()
@@ -105,7 +105,7 @@ def may_refer(css: str) -> bool:
     return "url(" in lower or "@import" in lower or "image-set(" in lower or "\\" in lower
 
 
-def _addresses(nodes: list[Any]) -> Iterator[tuple[list[Any], int, str, Kind, str]]:
+def _addresses(nodes: list[Any]) -> Iterator[tuple[list[Any], int, str, ReferenceKind, str]]:
     """Yield each address with the list of nodes and the index where it stands, its kind and its place."""
     waiting: list[tuple[list[Any], str, int]] = [(nodes, "", 0)]
     while waiting:
@@ -142,7 +142,7 @@ def _content(node: Any) -> list[Any] | None:
     return content if isinstance(content, list) and getattr(node, "lower_name", "") != "type" else None
 
 
-def _kind(context: str) -> tuple[Kind, str]:
+def _kind(context: str) -> tuple[ReferenceKind, str]:
     if context == "import":
         return "stylesheet", "@import"
     return ("font", "@font-face") if context == "font-face" else ("picture", "url()")

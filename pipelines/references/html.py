@@ -20,7 +20,7 @@ from pipelines.references.attributes import (
 )
 from pipelines.references.css import collect_css, may_refer, rewrite_css
 from pipelines.references.inline import loaded_scripts
-from pipelines.references.reference import FileReference, Kind, Replace, resolve
+from pipelines.references.reference import FileReference, ReferenceKind, Replace, resolve
 from pipelines.references.scan import end_of_unrelated
 from pipelines.references.srcset import rewrite_srcset
 from pipelines.references.tokens import Token, tokens
@@ -142,7 +142,7 @@ class _Walk:
             return self._refresh
         return self._document if element == "iframe" and name == "srcdoc" else None
 
-    def _new(self, address: str, kind: Kind, where: str) -> str | None:
+    def _new(self, address: str, kind: ReferenceKind, where: str) -> str | None:
         resolved = resolve(address, self.base, self.encoding)
         new = self.replace(FileReference(url=resolved[0], kind=kind, where=where)) if resolved else None
         return new + resolved[1] if resolved and new is not None else None
@@ -162,7 +162,7 @@ class _Walk:
         return "".join(token.source for token in inner)
 
 
-def _kind(token: Token, name: str) -> Kind | None:
+def _kind(token: Token, name: str) -> ReferenceKind | None:
     """Return the kind of file that an attribute refers to, None if its value is no address."""
     element = token.name
     if kind := ADDRESSES.get(element, {}).get(name):

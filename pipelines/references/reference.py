@@ -13,7 +13,7 @@ from w3lib.url import safe_url_string
 
 from pipelines.masking import without_credentials
 
-Kind = Literal["stylesheet", "picture", "script", "font", "icon", "frame", "media", "link"]
+ReferenceKind = Literal["stylesheet", "picture", "script", "font", "icon", "frame", "media", "link"]
 """`link` is for what a reader or a meta refresh opens. All other kinds are requisites: a browser asks for them itself.
 
 `media` is also for what `embed` and `object` show.
@@ -37,7 +37,7 @@ class FileReference:
     """
 
     url: str
-    kind: Kind
+    kind: ReferenceKind
     where: str
 
 

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from pipelines.errors import PageError
 from pipelines.messages import gettext as _
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 MAX_URL_CHARS = 4096
 """Maximum length of a URL: far longer than any surveyed URL; servers commonly reject request lines above 8 KiB."""
@@ -92,7 +92,7 @@ def _join_url(parts: SplitResult, host: str, port: int | None) -> str:
     return safe_url_string(parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl())
 
 
-def _special_kind(ip: Address) -> str | None:
+def _special_kind(ip: IpAddress) -> str | None:
     for network, kind in _SPECIAL_NETWORKS:
         if ip in network:
             return kind
@@ -101,7 +101,7 @@ def _special_kind(ip: Address) -> str | None:
     return None
 
 
-def _embedded_ipv4(ip: Address) -> tuple[Address, ...]:
+def _embedded_ipv4(ip: IpAddress) -> tuple[IpAddress, ...]:
     """Return the IPv4 addresses in an IPv6 address that is mapped, translated or a tunnel."""
     if isinstance(ip, ipaddress.IPv4Address):
         return ()
@@ -147,7 +147,7 @@ def _host(url: str, parts: SplitResult) -> str:
     return name
 
 
-def _ip_address(url: str, host: str) -> Address | None:
+def _ip_address(url: str, host: str) -> IpAddress | None:
     """Return the IP address in a host, also in decimal, octal, hexadecimal or short notation; None for a host name."""
     try:
         if ":" in host:

@@ -18,7 +18,7 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
-from crawler.frontier import Known, Page
+from crawler.frontier import KnownPage, Page
 from crawler.frontier.scheduler import Scheduler
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
@@ -66,7 +66,7 @@ class WithFrontier(Bare):
         for request in requests:
             yield request
 
-    def request(self, known: Known) -> scrapy.Request:
+    def request(self, known: KnownPage) -> scrapy.Request:
         return scrapy.Request(known.page.url, dont_filter=True)
 
     def parse(self, response: Response) -> Any:

@@ -17,7 +17,7 @@ from attrs import evolve
 
 from crawler.demo.prose import compose
 from pipelines.catalogue.tables import id_of
-from pipelines.model import Article, Digests, Document, Entry, Quality, Region, Verdict
+from pipelines.model import Article, Digests, Entry, OfficialDocument, Quality, Region, Verdict
 from pipelines.times import from_us, to_us
 from tests.benchmarks.filling import random_fingerprints
 from tests.pipelines.made import START, capture, entry
@@ -145,7 +145,7 @@ def _article(page: int, chance: random.Random) -> Article:
         script="hans",
         source=f"来源{chance.randrange(SOURCES)}日报" if chance.random() < 0.9 else None,
         column=("首页", f"栏目{chance.randrange(COLUMNS)}"),
-        document=Document(document_number=number) if number else None,
+        document=OfficialDocument(document_number=number) if number else None,
         published_on=day if chance.random() < 0.97 else None,
         quality=Quality(score=round(chance.random() ** 0.1, 3)),
     )

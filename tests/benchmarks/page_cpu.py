@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.routing import Match, Route
 
 from crawler.web.answers import html_answer
-from crawler.web.asked import Page
+from crawler.web.page_request import WebPage
 from crawler.web.readers import Reader
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
@@ -69,7 +69,7 @@ def _spent(room: Room, address: str) -> tuple[float, float]:
         return time.thread_time() - begin, timed.spent
 
 
-def _request(address: str) -> tuple[Page, Request]:
+def _request(address: str) -> tuple[WebPage, Request]:
     parts = urlsplit(quote(address, safe="/?&=%+:"))
     scope: dict[str, Any] = {"type": "http", "method": "GET", "path": unquote(parts.path), "headers": []}
     scope["query_string"] = parts.query.encode()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from crawler.frontier.latencies import BOUNDS, Bucket
+from crawler.frontier.latencies import BOUNDS, HistogramBucket
 from crawler.monitoring.metrics import Snapshot, exposition, metrics, verification
 from tests.crawler.monitoring.test_metrics import AT
 from tests.fangzhi import ROOT
@@ -19,7 +19,7 @@ from tests.fangzhi import ROOT
 FOLDER = ROOT / "deploy" / "prometheus"
 RULES, EXAMPLES = FOLDER / "fangzhi-rules.yml", FOLDER / "fangzhi-rules-test.yml"
 HISTOGRAMS = {f"fangzhi_{step}_duration_seconds_bucket" for step in BOUNDS}
-LATENCIES = [Bucket(step=step, bound=bounds[0], number=1, seconds=0.01) for step, bounds in BOUNDS.items()]
+LATENCIES = [HistogramBucket(step=step, bound=bounds[0], number=1, seconds=0.01) for step, bounds in BOUNDS.items()]
 SNAPSHOT = Snapshot(version="", at=AT, latencies=LATENCIES)
 NAMES = {each.name for each in (*metrics(SNAPSHOT), *verification("deep", AT, 0, 0))} | {
     name for name in HISTOGRAMS if name in exposition(metrics(SNAPSHOT))

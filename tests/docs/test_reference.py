@@ -18,7 +18,7 @@ from crawler.config.config import Config
 from crawler.config.descriptions import SETTINGS
 from crawler.directory.columns import COLUMNS as DIRECTORY_COLUMNS
 from crawler.monitoring.descriptions import FAILURES, STATES
-from crawler.monitoring.status import State
+from crawler.monitoring.status import HealthState
 from crawler.sites.descriptions import SITE_KEYS
 from docs.generator.commands import commands
 from docs.generator.reference import PARTS, article_keys, entry_keys, site_keys
@@ -151,7 +151,7 @@ def test_every_code_of_a_type_is_documented() -> None:
     assert list(get_args(Relation)) == list(codes.RELATIONS)
     assert list(get_args(Script)) == list(codes.SCRIPTS)
     assert list(get_args(get_type_hints(Entry)["outcome"])) == list(codes.OUTCOMES)
-    assert set(get_args(State)) == set(STATES)
+    assert set(get_args(HealthState)) == set(STATES)
 
 
 def test_every_reason_is_documented() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-from crawler.records import RECORDS_FILE, Crawl, read_records
+from crawler.records import RECORDS_FILE, CrawlRecord, read_records
 from tests.crawler.wire import Wire
 from tests.fangzhi import fangzhi, start
 from tests.journeys.small import ARTICLES, PATHS, answer, asked, crawl, listing, site_options
 from tests.wait import wait_until
 
 
-def recorded(folder: Path) -> list[Crawl]:
+def recorded(folder: Path) -> list[CrawlRecord]:
     """Return the crawls of an archive, the first one first."""
     with read_records(folder / "archive" / RECORDS_FILE) as records:
         return records.crawls()[::-1]

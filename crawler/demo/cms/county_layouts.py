@@ -9,7 +9,7 @@ from crawler.demo.model import CmsName, DemoSection
 from crawler.demo.request_context import RequestContext
 
 ListPath = Callable[[DemoSection, int, int], str]
-Pager = Callable[[RequestContext, DemoSection, int], str]
+PagerMaker = Callable[[RequestContext, DemoSection, int], str]
 
 
 def _suffixed(section: DemoSection, number: int, _total: int) -> str:
@@ -33,7 +33,7 @@ def _numbered(section: DemoSection, number: int, _total: int) -> str:
     return f"{section.path.rpartition('/')[0]}/{number}.html"
 
 
-def _links(path: ListPath) -> Pager:
+def _links(path: ListPath) -> PagerMaker:
     """Return a pager of links: the numbers of all pages, and the next page."""
 
     def pager(context: RequestContext, section: DemoSection, number: int) -> str:
@@ -79,7 +79,7 @@ def _jeecms_buttons(context: RequestContext, section: DemoSection, number: int) 
     return f'<div class="pagesite">共{len(context.rows[section.path])}条 {number}/{total}页 {buttons}</div>\n'
 
 
-def _layout(path: ListPath, pager: Pager | None = None, *, template: str = "generic_article.html") -> LinkedCms:
+def _layout(path: ListPath, pager: PagerMaker | None = None, *, template: str = "generic_article.html") -> LinkedCms:
     return LinkedCms(template=template, list_path=path, pager=pager or _links(path))
 
 

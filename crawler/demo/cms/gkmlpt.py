@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from crawler.demo import markup, stories
 from crawler.demo.model import DemoArticle, DemoSection
 from crawler.demo.request_context import RequestContext, listed_address
-from pipelines.model import Document
+from pipelines.model import OfficialDocument
 
 SID = "990001"  # site id: telephone area code and three digits
 API = "/gkmlpt/api/all/"
@@ -70,7 +70,7 @@ def other_page(context: RequestContext, target: str) -> tuple[str, str] | None:
 
 def _post(context: RequestContext, article: DemoArticle) -> dict[str, Any]:
     title = context.title(article)
-    table = stories.document(article, title) or Document()
+    table = stories.document(article, title) or OfficialDocument()
     return {
         "id": article.serial,
         "title": title,
@@ -134,7 +134,7 @@ def _body(context: RequestContext, article: DemoArticle) -> str:
     return "\n".join(parts)
 
 
-def _table(document: Document, article: DemoArticle) -> str:
+def _table(document: OfficialDocument, article: DemoArticle) -> str:
     rows = (
         ("索  引  号：", document.index_number, "分　　类：", article.section.name),
         ("发布机构：", document.issuer, "成文日期：", str(document.written_on)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from crawler.demo import markup, stories
 from crawler.demo.model import DemoArticle, DemoSection
 from crawler.demo.request_context import RequestContext
-from pipelines.model import Document
+from pipelines.model import OfficialDocument
 
 SITE_CODE = "9901000001"
 STYLE = (
@@ -172,7 +172,7 @@ def _attachments(article: DemoArticle) -> str:
     return f'<div class="fujian"><h3>相关附件：</h3><ul>\n{items}</ul></div>\n'
 
 
-def _table(document: Document, article: DemoArticle) -> str:
+def _table(document: OfficialDocument, article: DemoArticle) -> str:
     rows = (
         ("索 引 号：", document.index_number, "主题分类：", "综合政务"),
         ("发文机关：", document.issuer, "成文日期：", f"{document.written_on:%Y年%m月%d日}"),

@@ -13,8 +13,8 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 from crawler.web.agents.quoted import INSTRUCTIONS, quoted
-from crawler.web.asked import Asked, Page
 from crawler.web.links import Links
+from crawler.web.page_request import PageRequest, WebPage
 from crawler.web.parameters import check_names
 from crawler.web.room import Room
 from crawler.web.rooms import article, compare, counts, reprints, search
@@ -28,8 +28,8 @@ Query = Annotated[str, Field(description='Words, "phrases", OR and -without; Chi
 Id = Annotated[str, Field(description="The id of a capture, from `search` or `history`.")]
 Since = Annotated[str, Field(description="First day of publication: 2024, 2024-03, 2024-03-05 or 7d.")]
 Until = Annotated[str, Field(description="Last day of publication, in the same forms.")]
-Site = Annotated[str, Field(description="Slug or name of a site.")]
-Region = Annotated[str, Field(description="Code of GB/T 2260 or name of a place, with all below it.")]
+SiteParameter = Annotated[str, Field(description="Slug or name of a site.")]
+RegionParameter = Annotated[str, Field(description="Code of GB/T 2260 or name of a place, with all below it.")]
 
 
 @frozen(kw_only=True)
@@ -43,8 +43,8 @@ class Tools:
         query: Query = "",
         since: Since = "",
         until: Until = "",
-        site: Site = "",
-        region: Region = "",
+        site: SiteParameter = "",
+        region: RegionParameter = "",
         sort: Annotated[str, Field(description="relevance, published, captured or score")] = "",
         limit: Annotated[int, Field(ge=1, le=MAX_RESULTS)] = 10,
         page: Annotated[str, Field(description="`next_page` of the page of results before.")] = "",
@@ -81,8 +81,8 @@ class Tools:
         ] = "month",
         since: Since = "",
         until: Until = "",
-        site: Site = "",
-        region: Region = "",
+        site: SiteParameter = "",
+        region: RegionParameter = "",
     ) -> str:
         """Count articles; `all` is without the words. A month with `crawled_days` 0 says nothing of the news."""
         given = {"q": query, "by": by, "since": since, "until": until, "site": site, "region": region}
@@ -97,16 +97,16 @@ class Tools:
 
         return self._answer(citations)
 
-    def _page(self, page: Page, given: dict[str, str] | None = None, path: dict[str, str] | None = None) -> str:
+    def _page(self, page: WebPage, given: dict[str, str] | None = None, path: dict[str, str] | None = None) -> str:
         return self._answer(lambda: self._document(page, given, path))
 
-    def _document(self, page: Page, given: dict[str, str] | None = None, path: dict[str, str] | None = None) -> Any:
+    def _document(self, page: WebPage, given: dict[str, str] | None = None, path: dict[str, str] | None = None) -> Any:
         return self._view(page, given, path).document()
 
-    def _view(self, page: Page, given: dict[str, str] | None = None, path: dict[str, str] | None = None) -> Any:
+    def _view(self, page: WebPage, given: dict[str, str] | None = None, path: dict[str, str] | None = None) -> Any:
         parameters = tuple((name, value) for name, value in (given or {}).items() if value)
         check_names(parameters, page.parameters())
-        asked = Asked(
+        asked = PageRequest(
             room=self.room,
             address="",
             parameters=parameters,

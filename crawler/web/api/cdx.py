@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from crawler.web.answers import data_answer, unless_known
 from crawler.web.api.cdx_filters import filtered
-from crawler.web.asked import Asked
+from crawler.web.page_request import PageRequest
 from crawler.web.parameters import check_names
 from crawler.web.problems import Refused
 from crawler.web.readers import Reader
@@ -36,7 +36,7 @@ MAX_ORIGINS = 20_000
 
 _LATEST = "99991231235959"
 
-Line = Mapping[str, str]
+CdxLine = Mapping[str, str]
 
 
 def routes(room: Room) -> Iterator[Route]:
@@ -53,7 +53,7 @@ def routes(room: Room) -> Iterator[Route]:
     yield Route("/cdx", answer, methods=["GET"])
 
 
-def cdx_line(entry: Entry) -> Line:
+def cdx_line(entry: Entry) -> CdxLine:
     """Return a capture as the fields of a line; a page that was read is HTML, of other answers the type is unknown."""
     place = entry.location
     mime = entry.file.media_type if entry.file else "text/html" if entry.articles else "unk"
@@ -70,7 +70,7 @@ def cdx_line(entry: Entry) -> Line:
     }
 
 
-def selected_lines(asked: Asked, lines: Sequence[Line]) -> list[Line]:
+def selected_lines(asked: PageRequest, lines: Sequence[CdxLine]) -> list[CdxLine]:
     """Return the lines that the parameters select, in their order."""
     first, last = _bound(asked.one("from"), "0" * 14), _bound(asked.one("to"), _LATEST)
     kept = [each for each in lines if first <= each["timestamp"] <= last]
@@ -86,7 +86,7 @@ def selected_lines(asked: Asked, lines: Sequence[Line]) -> list[Line]:
     return kept[: _limit(asked)]
 
 
-def written(asked: Asked, lines: Iterable[Line]) -> str:
+def written(asked: PageRequest, lines: Iterable[CdxLine]) -> str:
     """Return lines in the form that `output` names: `json`, one object a line, or text."""
     names = asked.one("fl").split(",") if asked.one("fl") else list(FIELDS)
     if unknown := set(names) - set(FIELDS):
@@ -96,7 +96,7 @@ def written(asked: Asked, lines: Iterable[Line]) -> str:
     return "".join(f"{' '.join(each[name].replace(' ', '%20') for name in names)}\n" for each in lines)
 
 
-def _entries(asked: Asked, reader: Reader) -> Iterable[Entry]:
+def _entries(asked: PageRequest, reader: Reader) -> Iterable[Entry]:
     url, kind = asked.one("url"), asked.one("matchType", "exact")
     if not url:
         raise Refused(
@@ -143,12 +143,12 @@ def _moment(timestamp: str) -> dt.datetime:
         raise Refused(_("{name}: {problem}", name="closest", problem=repr(timestamp)), "20240305013000") from None
 
 
-def _limit(asked: Asked) -> int:
+def _limit(asked: PageRequest) -> int:
     given = asked.one("limit", f"{MAX_LINES}")
     if not (given.isascii() and given.isdigit() and len(given) < 10):
         raise Refused(_("{name}: {problem}", name="limit", problem=repr(given[:20])))
     return min(int(given), MAX_LINES)
 
 
-def _media_type(asked: Asked) -> str:
+def _media_type(asked: PageRequest) -> str:
     return "application/x-ndjson" if asked.one("output") == "json" else "text/plain; charset=utf-8"

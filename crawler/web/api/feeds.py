@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from crawler.web.answers import data_answer, unless_known
-from crawler.web.asked import Asked
 from crawler.web.links import Parameters
+from crawler.web.page_request import PageRequest
 from crawler.web.parameters import FILTERS, check_names, selected
 from crawler.web.readers import Reader
 from crawler.web.requests import asked_by
@@ -29,7 +29,7 @@ NEWEST = 50
 
 
 @frozen(kw_only=True)
-class Item:
+class FeedItem:
     """An item: its permanent name, its address, and its time. `summary` is the beginning of the text, or the event."""
 
     id: str
@@ -58,10 +58,10 @@ def routes(room: Room) -> Iterator[Route]:
     yield Route("/changed.atom", _feed(room, _changed, FILTERS), methods=["GET"])
 
 
-Reading = Callable[[Asked, Reader], tuple[str, list[Item]]]
+FeedMaker = Callable[[PageRequest, Reader], tuple[str, list[FeedItem]]]
 
 
-def _feed(room: Room, read: Reading, names: Callable[[], tuple[str, ...]]) -> Callable[[Request], Response]:
+def _feed(room: Room, read: FeedMaker, names: Callable[[], tuple[str, ...]]) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         asked = asked_by(room, request)
         check_names(asked.parameters, names())
@@ -72,7 +72,7 @@ def _feed(room: Room, read: Reading, names: Callable[[], tuple[str, ...]]) -> Ca
     return answer
 
 
-def feed(asked: Asked, title: str, items: Iterable[Item]) -> str:
+def feed(asked: PageRequest, title: str, items: Iterable[FeedItem]) -> str:
     """Return a feed as XML, with the titles in the language of the request."""
     found = sorted(items, key=lambda each: each.updated, reverse=True)
     latest = found[0].time if found else "1970-01-01T00:00:00Z"
@@ -87,10 +87,10 @@ def feed(asked: Asked, title: str, items: Iterable[Item]) -> str:
     )
 
 
-def items_of(asked: Asked, entries: Iterable[Entry]) -> list[Item]:
+def items_of(asked: PageRequest, entries: Iterable[Entry]) -> list[FeedItem]:
     """Return an item for each capture with an article."""
     return [
-        Item(
+        FeedItem(
             id=f"urn:fangzhi:{entry.id}",
             title=entry.articles[0].title or _("(no title)"),
             href=asked.links.absolute("a", entry.id),
@@ -103,7 +103,7 @@ def items_of(asked: Asked, entries: Iterable[Entry]) -> list[Item]:
     ]
 
 
-def _search(asked: Asked, reader: Reader, more: Parameters = ()) -> tuple[str, list[Item]]:
+def _search(asked: PageRequest, reader: Reader, more: Parameters = ()) -> tuple[str, list[FeedItem]]:
     found = selected((*asked.parameters, *more), asked.room.places(reader.catalogue))
     results = reader.catalogue.search(found.filter, NEWEST, order="captured", folded=found.copies is None)
     hits = reader.catalogue.hits(found.filter.query, results.found)
@@ -111,22 +111,22 @@ def _search(asked: Asked, reader: Reader, more: Parameters = ()) -> tuple[str, l
     return named or _("All articles"), items_of(asked, (hit.entry for hit in hits))
 
 
-def _place(kind: str) -> Reading:
-    def read(asked: Asked, reader: Reader) -> tuple[str, list[Item]]:
+def _place(kind: str) -> FeedMaker:
+    def read(asked: PageRequest, reader: Reader) -> tuple[str, list[FeedItem]]:
         return _search(asked, reader, ((kind, asked.path[kind]),))
 
     return read
 
 
-def _changed(asked: Asked, reader: Reader) -> tuple[str, list[Item]]:
+def _changed(asked: PageRequest, reader: Reader) -> tuple[str, list[FeedItem]]:
     view = read_changed(asked, reader)
     return view.title, items_of(asked, (row.entry for row in view.rows))
 
 
-def _gone(asked: Asked, reader: Reader) -> tuple[str, list[Item]]:
+def _gone(asked: PageRequest, reader: Reader) -> tuple[str, list[FeedItem]]:
     view = read_gone(asked, reader)
     items = [
-        Item(
+        FeedItem(
             id=f"urn:fangzhi:gone:{row.page.event.id}",
             title=row.title,
             href=asked.links.absolute("a", row.page.last.id),

@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from crawler.web.access import AccessControl, bearer, form_of, object_of
 from crawler.web.answers import DATA_POLICY, template_answer
 from crawler.web.desk import FetchQueue
-from crawler.web.door import Door, bearer, form_of, object_of
-from crawler.web.jobs import Job, Kind
+from crawler.web.jobs import BackgroundJob, JobKind
 from crawler.web.problems import NotHere, Refused
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
@@ -34,7 +34,7 @@ EXAMPLE = '{"url": "http://…"}'
 
 def routes(room: Room) -> Iterator[Route]:
     """Yield the routes of the form, of a fetch, and of the API."""
-    fetches, door = room.desk.fetches, Door(room=room, wrong=room.desk.wrong_tokens)
+    fetches, door = room.desk.fetches, AccessControl(room=room, wrong=room.desk.wrong_tokens)
 
     def form(request: Request) -> Response:
         asked = asked_by(room, request)
@@ -80,7 +80,7 @@ def routes(room: Room) -> Iterator[Route]:
 _HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": DATA_POLICY}
 
 
-async def event_stream(fetches: FetchQueue, job: Job) -> AsyncIterator[str]:
+async def event_stream(fetches: FetchQueue, job: BackgroundJob) -> AsyncIterator[str]:
     """Yield the progress of a fetch as server-sent events: `progress` for each line, then `end` with the fetch."""
     sent = 0
     for _turn in range(int(MAX_EVENTS_S / POLL_S)):
@@ -94,12 +94,12 @@ async def event_stream(fetches: FetchQueue, job: Job) -> AsyncIterator[str]:
         job = await run_in_threadpool(_present, fetches, job)
 
 
-def _present(fetches: FetchQueue, job: Job) -> Job:
+def _present(fetches: FetchQueue, job: BackgroundJob) -> BackgroundJob:
     """Return a fetch as it is now; as it was if it is forgotten."""
     return fetches.job(job.id) or job
 
 
-def job_at(jobs: FetchQueue, request: Request, kind: Kind | None = None) -> Job:
+def job_at(jobs: FetchQueue, request: Request, kind: JobKind | None = None) -> BackgroundJob:
     """Return the job that the path names; raises NotHere if there is none, or if it is of another kind."""
     job = jobs.job(request.path_params["job"])
     if job is None or kind not in (None, job.kind):
@@ -107,7 +107,7 @@ def job_at(jobs: FetchQueue, request: Request, kind: Kind | None = None) -> Job:
     return job
 
 
-def accepted(room: Room, job: Job) -> Response:
+def accepted(room: Room, job: BackgroundJob) -> Response:
     """Return the answer of the API to a job that begins."""
     place = f"{room.serving.prefix}/api/fetch/{job.id}"
     return JSONResponse(job.document(), 202, {"Location": place, **_HEADERS})

@@ -11,14 +11,14 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from crawler.cli.filters import narrowed
+from crawler.web.access import AccessControl, bearer, form_of
 from crawler.web.answers import DATA_POLICY, template_answer
 from crawler.web.api.fetches import accepted, job_at
 from crawler.web.applied import LABELS, value_name
-from crawler.web.asked import Asked
 from crawler.web.captures import capture_named
-from crawler.web.door import Door, bearer, form_of
-from crawler.web.jobs import Job
+from crawler.web.jobs import BackgroundJob
 from crawler.web.links import Parameters, without
+from crawler.web.page_request import PageRequest
 from crawler.web.parameters import FILTERS, check_names, filter_parameters
 from crawler.web.problems import NotHere, Refused
 from crawler.web.requests import asked_by
@@ -47,11 +47,11 @@ NAMES = ("id", "sort", "limit", "page")
 
 def routes(room: Room) -> Iterator[Route]:
     """Yield the routes of the form, of a hand-over, of its package, and of the API."""
-    jobs, door = room.desk.fetches, Door(room=room, wrong=room.desk.wrong_tokens)
+    jobs, door = room.desk.fetches, AccessControl(room=room, wrong=room.desk.wrong_tokens)
 
-    def shown(asked: Asked, status: int = 200, **values: Any) -> Response:
+    def shown(asked: PageRequest, status: int = 200, **values: Any) -> Response:
         given = {"enabled": bool(room.serving.token), "problem": None, "job": None, "count": None, **values}
-        job: Job | None = given["job"]
+        job: BackgroundJob | None = given["job"]
         given["chosen"] = chosen(room, selected_by(job.arguments) if job else asked.parameters)
         given["signature"] = signature_facts(job.receipt.get("signature") or {}) if job else []
         is_running = bool(job and not job.is_over)
@@ -61,7 +61,7 @@ def routes(room: Room) -> Iterator[Route]:
         asked = asked_by(room, request)
         return shown(asked, count=count(room, asked))
 
-    def ask_for(asked: Asked) -> Job:
+    def ask_for(asked: PageRequest) -> BackgroundJob:
         number = count(room, asked)
         if not 0 < number <= MAX_CAPTURES:
             raise Refused(
@@ -100,7 +100,7 @@ def routes(room: Room) -> Iterator[Route]:
     yield Route("/api/hand-over", ask, methods=["POST"])
 
 
-def count(room: Room, asked: Asked) -> int:
+def count(room: Room, asked: PageRequest) -> int:
     """Return the number of captures that the parameters select; raises ConfigError or NotHere."""
     check_names(asked.parameters, (*FILTERS(), *NAMES))
     with room.reader() as reader:

@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from crawler.records import MARKS, Mark, opened_records
+from crawler.web.access import AccessControl, bearer, form_of, object_of
 from crawler.web.answers import DATA_POLICY
 from crawler.web.captures import capture_named
-from crawler.web.door import Door, bearer, form_of, object_of
 from crawler.web.problems import Refused
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
@@ -33,7 +33,7 @@ EXAMPLE = '{"capture": "…", "kind": "wrong", "note": "…"}'
 
 def routes(room: Room) -> Iterator[Route]:
     """Yield the routes of the form below an article, and of the API."""
-    door = Door(room=room, wrong=room.desk.wrong_tokens)
+    door = AccessControl(room=room, wrong=room.desk.wrong_tokens)
 
     async def submit(request: Request) -> Response:
         asked, given = asked_by(room, request), await form_of(request)

@@ -12,10 +12,10 @@ from starlette.routing import Route
 
 from crawler.cli.sites_new import is_address
 from crawler.directory import best_matches
+from crawler.web.access import AccessControl, bearer, form_of, object_of
 from crawler.web.answers import data_answer, template_answer
 from crawler.web.api.fetches import EXAMPLE, accepted, job_at, url_of
-from crawler.web.door import Door, bearer, form_of, object_of
-from crawler.web.jobs import Job
+from crawler.web.jobs import BackgroundJob
 from crawler.web.problems import NotHere, Refused
 from crawler.web.requests import asked_by
 from crawler.web.room import Room
@@ -31,7 +31,7 @@ SHOWN_PLACES = 8
 
 def routes(room: Room) -> Iterator[Route]:
     """Yield the routes of the form, of a survey, of its TOML, and of the API."""
-    jobs, door = room.desk.fetches, Door(room=room, wrong=room.desk.wrong_tokens)
+    jobs, door = room.desk.fetches, AccessControl(room=room, wrong=room.desk.wrong_tokens)
 
     def shown(request: Request, status: int = 200, **values: Any) -> Response:
         given = {"url": "", "enabled": bool(room.serving.token), "problem": None, "job": None, **values}
@@ -42,7 +42,7 @@ def routes(room: Room) -> Iterator[Route]:
         given["samples"] = [(each, played(each, job, content), is_web_address(each["url"])) for each in samples]
         return template_answer(asked_by(room, request), "new-site.html", "sites", given, status, refresh=is_running)
 
-    def survey(given: str) -> Job:
+    def survey(given: str) -> BackgroundJob:
         url, code = site_named(room, given)
         return jobs.ask(url, "survey", (code,) if code else ())
 

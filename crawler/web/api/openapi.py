@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from crawler.web.answers import json_answer, unless_known
 from crawler.web.api.operations import OTHERS, Operation, operations
-from crawler.web.asked import Asked, Page, Table
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.parameters import filter_parameters
 from crawler.web.readers import Reader
 from crawler.web.room import Room
@@ -170,13 +170,13 @@ class ApiView:
         """Return the operations as JSON values."""
         return [{"method": each.method, "path": each.path, "summary": each.summary} for each in self.operations]
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the operations as a table."""
         rows = ((each.method, each.path, each.summary) for each in self.operations)
-        return Table(heads=("method", "path", "summary"), rows=rows)
+        return CsvTable(heads=("method", "path", "summary"), rows=rows)
 
 
-def read(asked: Asked, _reader: Reader) -> ApiView:
+def read(asked: PageRequest, _reader: Reader) -> ApiView:
     """Return the operations."""
     return ApiView(
         export=asked.links.absolute("api", "export.csv", parameters=[("q", "电梯"), ("since", "2024")]),
@@ -184,4 +184,4 @@ def read(asked: Asked, _reader: Reader) -> ApiView:
     )
 
 
-PAGE = Page(path="/api", read=read, template="api.html", summary=_("The operations of this API."))
+PAGE = WebPage(path="/api", read=read, template="api.html", summary=_("The operations of this API."))

@@ -1,6 +1,6 @@
 """The rooms: for each what it reads, and what it shows."""
 
-from crawler.web.asked import Page
+from crawler.web.page_request import WebPage
 from crawler.web.rooms import (
     article,
     compare,
@@ -21,7 +21,7 @@ from crawler.web.rooms import (
     storage,
 )
 
-PAGES: tuple[Page, ...] = (
+PAGES: tuple[WebPage, ...] = (
     *(front.PAGE, search.PAGE, article.PAGE, compare.PAGE, compare.CHANGES, reprints.PAGE),
     *(counts.PAGE, sites.PAGE, site.PAGE),
     *(regions.PAGE, gone.PAGE, listed.CHANGED, coverage.PAGE, listed.TRAY, custody.PAGE, custody.PROOF),

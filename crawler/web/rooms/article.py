@@ -12,12 +12,12 @@ from crawler.cli.render import article_facts, capture_facts, document_language
 from crawler.cli.results import result
 from crawler.player.address import Address, Mode
 from crawler.records import read_records
-from crawler.web.asked import Asked, Page, Table
 from crawler.web.captures import capture_at, captures_of, cited
 from crawler.web.mementos import memento_address
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.pagehistory import PageHistory, page_history
 from crawler.web.readers import Reader
-from crawler.web.repaired_text import MAX_LISTED_REPAIRS, Paragraph, TableBlock, blocks
+from crawler.web.repaired_text import MAX_LISTED_REPAIRS, RepairedParagraph, TableBlock, blocks
 from crawler.web.rooms.marks import Marked, mark_document
 from crawler.web.serving import PLAYED
 from pipelines.export.citation import FORMS
@@ -47,14 +47,14 @@ class AttachedFile:
 
 
 @frozen(kw_only=True)
-class ArticleView:
+class CapturedArticle:
     """One article of a capture."""
 
     article: Article
     language: str
     facts: Sequence[tuple[str, str]]
     evidence: Sequence[tuple[str, str, str]]
-    blocks: Sequence[Paragraph | TableBlock]
+    blocks: Sequence[RepairedParagraph | TableBlock]
     attachments: Sequence[AttachedFile]
 
     @property
@@ -94,7 +94,7 @@ class CaptureView:
 
     entry: Entry
     site_name: str
-    articles: Sequence[ArticleView]
+    articles: Sequence[CapturedArticle]
     without_article: str
     facts: Sequence[tuple[str, str]]
     history: PageHistory
@@ -121,9 +121,9 @@ class CaptureView:
         mark = mark_document(self.mark.mark) if self.mark else None
         return {**entry_document(self.entry), "history": self.history.document(), "mark": mark}
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the articles as a table, with the columns of an export."""
-        return Table(heads=list(export_columns()), rows=(list(row.values()) for row in export_rows(self.entry)))
+        return CsvTable(heads=list(export_columns()), rows=(list(row.values()) for row in export_rows(self.entry)))
 
 
 def is_web_address(url: str) -> bool:
@@ -131,14 +131,14 @@ def is_web_address(url: str) -> bool:
     return url.lower().startswith(("http://", "https://"))
 
 
-def read(asked: Asked, reader: Reader) -> CaptureView:
+def read(asked: PageRequest, reader: Reader) -> CaptureView:
     """Find a capture and what belongs to it."""
     entry = capture_at(asked, reader)
     captures = captures_of(reader, entry)
     return capture_view(asked, reader.catalogue.with_attachments(entry), page_history(entry, captures, asked.links))
 
 
-def capture_view(asked: Asked, entry: Entry, history: PageHistory) -> CaptureView:
+def capture_view(asked: PageRequest, entry: Entry, history: PageHistory) -> CaptureView:
     """Return what the page of a capture shows."""
     site = asked.room.site_name(entry.site)
     found = cited(asked.room, entry)
@@ -177,13 +177,13 @@ def _is_played(entry: Entry) -> bool:
     return entry.file is None and entry.location is not None and is_web_address(entry.final_url)
 
 
-def _played(asked: Asked, entry: Entry, mode: Mode) -> str:
+def _played(asked: PageRequest, entry: Entry, mode: Mode) -> str:
     address = Address(url=entry.final_url, at=entry.fetched_at, mode=mode)
     return f"{asked.room.serving.content_base_url}{address.path(PLAYED)}"
 
 
-def _article(article: Article, lang: str) -> ArticleView:
-    return ArticleView(
+def _article(article: Article, lang: str) -> CapturedArticle:
+    return CapturedArticle(
         article=article,
         language=document_language(article),
         facts=article_facts(article, lang),
@@ -196,7 +196,7 @@ def _article(article: Article, lang: str) -> ArticleView:
     )
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/a/{id}",
     data="/api/entries/{id}",
     read=read,

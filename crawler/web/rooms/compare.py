@@ -9,12 +9,12 @@ from typing import Any
 from attrs import frozen
 
 from crawler.cli.diff import comparison_document
-from crawler.cli.diff_view import KINDS, ArticleView, article_views, pieces
+from crawler.cli.diff_view import KINDS, ArticleDiff, article_views, pieces
 from crawler.cli.render import document_language
 from crawler.compare.entries import compare
-from crawler.web.asked import Asked, Page, Table
 from crawler.web.captures import capture_at, captures_of
 from crawler.web.links import Links
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.problems import NotHere
 from crawler.web.readers import Reader
 from pipelines.catalogue.history import versions
@@ -44,7 +44,7 @@ class CompareView:
     before: Entry
     after: Entry
     language: str
-    changes: Sequence[ArticleView]
+    changes: Sequence[ArticleDiff]
     facts: Sequence[tuple[str, str, str]]
     choices: Sequence[Choice]
     previous: str | None
@@ -76,9 +76,9 @@ class CompareView:
         ids = {"before": self.before.id, "after": self.after.id}
         return {**ids, **comparison_document(compare(self.before, self.after))}
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the differences as a table: a row for each field and for each sentence that differs."""
-        return Table(heads=("article", "kind", "field", "before", "after"), rows=self._rows())
+        return CsvTable(heads=("article", "kind", "field", "before", "after"), rows=self._rows())
 
     def _rows(self) -> Iterator[Sequence[Cell]]:
         for article in compare(self.before, self.after).articles:
@@ -88,13 +88,13 @@ class CompareView:
                 yield article.title, article.kind, "text", sentence.before, sentence.after
 
 
-def read(asked: Asked, reader: Reader) -> CompareView:
+def read(asked: PageRequest, reader: Reader) -> CompareView:
     """Compare two captures."""
     before, after = (capture_at(asked, reader, side) for side in ("before", "after"))
     return compare_view(before, after, versions(captures_of(reader, after)), asked.links, asked.lang)
 
 
-def read_changes(asked: Asked, reader: Reader) -> CompareView:
+def read_changes(asked: PageRequest, reader: Reader) -> CompareView:
     """Compare a capture with the version before it; raises NotHere if it is the first one."""
     after = capture_at(asked, reader)
     found = versions(captures_of(reader, after))
@@ -132,7 +132,7 @@ def _choice(number: int, entry: Entry, before: str, after: str, links: Links) ->
     )
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/compare/{before}/{after}",
     read=read,
     template="compare.html",
@@ -140,7 +140,7 @@ PAGE = Page(
     summary=_("Two captures of a page compared, field by field and sentence by sentence."),
 )
 
-CHANGES = Page(
+CHANGES = WebPage(
     path="/a/{id}/diff",
     read=read_changes,
     template="compare.html",

@@ -10,10 +10,10 @@ from attrs import frozen
 from crawler.cli.counts import HEADS
 from crawler.cli.filters import narrowed
 from crawler.web.applied import Applied, applied, value_name
-from crawler.web.asked import Asked, Page, Table
 from crawler.web.charts import MAX_SERIES, Chart, Series, chart
 from crawler.web.facets import parameters_of
 from crawler.web.links import Parameters, replaced, without
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.parameters import FILTERS, selected
 from crawler.web.readers import Reader
 from pipelines.catalogue.counting import PERIODS, Count, Dimension
@@ -93,14 +93,14 @@ class CountsView:
             for row in self.rows
         ]
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the counts as a table, with a column for each word."""
         heads = [self.by, *(word or "articles" for word in self.words), "all", "crawled_days"]
         rows: list[list[Cell]] = [[row.code, *row.numbers, row.of, row.crawled_days] for row in self.rows]
-        return Table(heads=heads, rows=rows)
+        return CsvTable(heads=heads, rows=rows)
 
 
-def read(asked: Asked, reader: Reader) -> CountsView:
+def read(asked: PageRequest, reader: Reader) -> CountsView:
     """Count the articles of each word."""
     by = _dimension(asked.one("by", "month"))
     words = asked.every("q")[:MAX_SERIES] or [""]
@@ -114,7 +114,9 @@ def read(asked: Asked, reader: Reader) -> CountsView:
     return counts_view(asked, by, words, counted)
 
 
-def counts_view(asked: Asked, by: Dimension, words: Sequence[str], counted: Sequence[Sequence[Count]]) -> CountsView:
+def counts_view(
+    asked: PageRequest, by: Dimension, words: Sequence[str], counted: Sequence[Sequence[Count]]
+) -> CountsView:
     """Return what the page shows of the counts of each word."""
     share = asked.one("share") == "true"
     by_key = [{count.key[0]: count for count in each} for each in counted]
@@ -140,7 +142,7 @@ def counts_view(asked: Asked, by: Dimension, words: Sequence[str], counted: Sequ
 
 
 def _row(
-    asked: Asked,
+    asked: PageRequest,
     by: Dimension,
     key: str | None,
     by_key: Sequence[dict[str | None, Count]],
@@ -183,7 +185,7 @@ def _dimension(name: str) -> Dimension:
     return found  # type: ignore[return-value]
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/counts",
     data="/api/counts",
     read=read,

@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 
 from crawler.cli.filters import narrowed
 from crawler.web.applied import Applied, applied
-from crawler.web.asked import Asked, Page, Table
 from crawler.web.links import replaced
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.parameters import FILTERS
 from crawler.web.readers import Reader
 from pipelines.catalogue.counting import Count
@@ -25,7 +25,7 @@ LEVELS = (1, 10, 30, 100)
 
 
 @frozen(kw_only=True)
-class Cell:
+class MonthCell:
     """A month of a site. `crawled` is the number of days on which it was crawled in the month."""
 
     month: str
@@ -54,7 +54,7 @@ class CoverageView:
     """The map: the months, and a row of cells for each site."""
 
     months: Sequence[str]
-    rows: Sequence[tuple[str, str, str, Sequence[Cell]]]
+    rows: Sequence[tuple[str, str, str, Sequence[MonthCell]]]
     applied: Sequence[Applied]
 
     @property
@@ -76,13 +76,13 @@ class CoverageView:
             for cell in cells
         ]
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the cells as a table."""
         rows = (list(each.values()) for each in self.document())
-        return Table(heads=("site", "month", "articles", "crawled_days"), rows=rows)
+        return CsvTable(heads=("site", "month", "articles", "crawled_days"), rows=rows)
 
 
-def read(asked: Asked, reader: Reader) -> CoverageView:
+def read(asked: PageRequest, reader: Reader) -> CoverageView:
     """Count the articles of each site and month."""
     wanted = narrowed(reader.catalogue, asked.selected(reader))
     months = last_months(f"{wanted.published_until or asked.today:%Y-%m}", MONTHS)
@@ -92,7 +92,7 @@ def read(asked: Asked, reader: Reader) -> CoverageView:
     return coverage_view(asked, reader.catalogue.count_articles(wanted, ["site", "month"], once=True), months)
 
 
-def coverage_view(asked: Asked, counts: Sequence[Count], months: Sequence[str]) -> CoverageView:
+def coverage_view(asked: PageRequest, counts: Sequence[Count], months: Sequence[str]) -> CoverageView:
     """Return the map of some counts by site and month."""
     by_key = {each.key: each for each in counts}
     sites = sorted({each.key[0] for each in counts if each.key[0]})
@@ -122,8 +122,8 @@ def last_months(last: str, count: int) -> list[str]:
     return [f"{number // 12}-{number % 12 + 1:02}" for number in numbers]
 
 
-def _cell(asked: Asked, slug: str, month: str, count: Count | None) -> Cell:
-    return Cell(
+def _cell(asked: PageRequest, slug: str, month: str, count: Count | None) -> MonthCell:
+    return MonthCell(
         month=month,
         articles=count.articles if count else 0,
         crawled=(count.crawled_days or 0) if count else 0,
@@ -131,7 +131,7 @@ def _cell(asked: Asked, slug: str, month: str, count: Count | None) -> Cell:
     )
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/coverage",
     read=read,
     template="coverage.html",

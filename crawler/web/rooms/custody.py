@@ -9,9 +9,9 @@ from typing import Any
 from attrs import asdict, frozen
 
 from crawler.records import Verified, read_records
-from crawler.web.asked import Asked, Page, Table
+from crawler.web.cache import LEDGER_AGE_S
 from crawler.web.captures import capture_at
-from crawler.web.kept import LEDGER_AGE_S
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.problems import NotHere
 from crawler.web.readers import Reader
 from pipelines.archive.ledger import read_ledger
@@ -54,7 +54,7 @@ class SealRow:
 
 
 @frozen(kw_only=True)
-class Holdings:
+class LedgerHoldings:
     """What the ledger says: its entries, the digest of the last one, its objects and their bytes, and its problems."""
 
     entries: int
@@ -70,7 +70,7 @@ class CustodyView:
     """The state of the archive's records, and its verifications, the newest first."""
 
     archive: str
-    holdings: Holdings
+    holdings: LedgerHoldings
     verified: Sequence[Verified]
 
     @property
@@ -98,10 +98,12 @@ class CustodyView:
             "seals": [seal_document(each.seal) for each in found.seals],
         }
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the seals as a table."""
         names = ("at", "objects", "bytes", "captures", "entries", "head", "sha256", "sm3")
-        return Table(heads=names, rows=([getattr(each.seal, name) for name in names] for each in self.holdings.seals))
+        return CsvTable(
+            heads=names, rows=([getattr(each.seal, name) for name in names] for each in self.holdings.seals)
+        )
 
 
 @frozen(kw_only=True)
@@ -132,14 +134,14 @@ class ProofView:
         """Return the proof as JSON values, the same as `fangzhi show --proof`."""
         return {"capture": self.capture, "file": self.file, "proof": self.proof}
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the steps of the Merkle paths as a table."""
         paths = self.proof["paths"] if self.proof else {}
         rows = [[name, *step.values()] for name, steps in paths.items() for step in steps]
-        return Table(heads=("algorithm", "side", "digest"), rows=rows)
+        return CsvTable(heads=("algorithm", "side", "digest"), rows=rows)
 
 
-def read(asked: Asked, reader: Reader) -> CustodyView:
+def read(asked: PageRequest, reader: Reader) -> CustodyView:
     """Read the ledger and the seals, which are kept for some minutes."""
     storage = reader.archive.storage
     holdings = asked.room.kept.get("ledger", LEDGER_AGE_S, lambda: _holdings(storage))
@@ -148,7 +150,7 @@ def read(asked: Asked, reader: Reader) -> CustodyView:
     return CustodyView(archive=asked.room.archive_name, holdings=holdings, verified=verified)
 
 
-def read_proof(asked: Asked, reader: Reader) -> ProofView:
+def read_proof(asked: PageRequest, reader: Reader) -> ProofView:
     """Find the newest seal that covers the file of a capture."""
     entry = capture_at(asked, reader)
     if entry.location is None:
@@ -170,11 +172,11 @@ def _verification(verified: Verified) -> dict[str, Any]:
     }
 
 
-def _holdings(storage: Storage) -> Holdings:
+def _holdings(storage: Storage) -> LedgerHoldings:
     ledger = read_ledger(storage)
     keys = [key for key in storage.keys(SEALS_FOLDER) if key.endswith(".json")][-SHOWN_SEALS:]
     seals = [found for key in reversed(keys) if (found := parse_seal(storage.read(key)))]
-    return Holdings(
+    return LedgerHoldings(
         entries=ledger.entries,
         head=ledger.head,
         objects=len(ledger.objects),
@@ -184,14 +186,14 @@ def _holdings(storage: Storage) -> Holdings:
     )
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/custody",
     read=read,
     template="custody.html",
     section="custody",
     summary=_("The last verifications of the archive, its ledger and its seals."),
 )
-PROOF = Page(
+PROOF = WebPage(
     path="/custody/{id}",
     read=read_proof,
     template="proof.html",

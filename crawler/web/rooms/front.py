@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import frozen
 
-from crawler.web.asked import Asked, Page, Table
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.readers import Reader
-from crawler.web.results import COLUMNS, Row, rows_of_hits
+from crawler.web.results import COLUMNS, ResultRow, rows_of_hits
 from pipelines.catalogue.filters import Filter
 from pipelines.messages import gettext as _
 
@@ -25,7 +25,7 @@ class FrontView:
     captures: int
     texts: int
     sites: int
-    newest: Sequence[Row]
+    newest: Sequence[ResultRow]
 
     @property
     def title(self) -> str:
@@ -37,12 +37,12 @@ class FrontView:
         figures = {"captures": self.captures, "texts": self.texts, "sites": self.sites}
         return {**figures, "newest": [row.document() for row in self.newest]}
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the newest articles as a table."""
-        return Table(heads=COLUMNS, rows=(list(row.document().values()) for row in self.newest))
+        return CsvTable(heads=COLUMNS, rows=(list(row.document().values()) for row in self.newest))
 
 
-def read(asked: Asked, reader: Reader) -> FrontView:
+def read(asked: PageRequest, reader: Reader) -> FrontView:
     """Count, and find the newest texts by their day of publication."""
     found = reader.catalogue.search(Filter(published_until=asked.today), NEWEST, order="published")
     hits = reader.catalogue.hits(None, found.found)
@@ -55,7 +55,7 @@ def read(asked: Asked, reader: Reader) -> FrontView:
     )
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/",
     read=read,
     template="front.html",

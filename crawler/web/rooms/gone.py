@@ -9,7 +9,7 @@ from attrs import frozen
 
 from crawler.cli.gone import gone_document, matching_gone_pages
 from crawler.monitoring import GonePage
-from crawler.web.asked import Asked, Page, Table
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.parameters import FILTERS, window
 from crawler.web.readers import Reader
 from crawler.web.weekly import Weekly, weekly
@@ -47,13 +47,13 @@ class GoneView:
         """Return the pages as JSON values, each as `fangzhi list --gone --json` prints it."""
         return {"total": self.total, "next": self.lists.next, "pages": [gone_document(row.page) for row in self.rows]}
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the pages as a table."""
         documents = (gone_document(row.page) for row in self.rows)
-        return Table(heads=COLUMNS, rows=([str(each[name] or "") for name in COLUMNS] for each in documents))
+        return CsvTable(heads=COLUMNS, rows=([str(each[name] or "") for name in COLUMNS] for each in documents))
 
 
-def read(asked: Asked, reader: Reader) -> GoneView:
+def read(asked: PageRequest, reader: Reader) -> GoneView:
     """Find the pages that are gone."""
     selected = asked.selected(reader)
     pages = matching_gone_pages(reader.catalogue, selected.filter)
@@ -74,7 +74,7 @@ def read(asked: Asked, reader: Reader) -> GoneView:
     )
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/gone",
     read=read,
     template="gone.html",

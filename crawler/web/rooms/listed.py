@@ -10,11 +10,11 @@ from attrs import Factory, evolve, frozen
 
 from crawler.cli.filters import narrowed
 from crawler.records import MARKS
-from crawler.web.asked import Asked, Page, Table
 from crawler.web.links import replaced
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.parameters import FILTERS, window
 from crawler.web.readers import Reader
-from crawler.web.results import COLUMNS, Row, rows_of_entries
+from crawler.web.results import COLUMNS, ResultRow, rows_of_entries
 from crawler.web.rooms.marks import KINDS, marks_of
 from crawler.web.weekly import Weekly, weekly
 from pipelines.catalogue.filters import Filter, Order
@@ -37,7 +37,7 @@ class ListView:
 
     title: str
     explanation: str
-    rows: Sequence[Row]
+    rows: Sequence[ResultRow]
     total: int
     scored: bool
     lists: Weekly
@@ -48,19 +48,19 @@ class ListView:
         """Return the list as JSON values."""
         return {"total": self.total, "next": self.lists.next, "items": [row.document() for row in self.rows]}
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the list as a table."""
-        return Table(heads=COLUMNS, rows=(list(row.document().values()) for row in self.rows))
+        return CsvTable(heads=COLUMNS, rows=(list(row.document().values()) for row in self.rows))
 
 
-def changed(asked: Asked, reader: Reader) -> ListView:
+def changed(asked: PageRequest, reader: Reader) -> ListView:
     """Find the captures with a new version of an article, the newest first."""
     wanted = evolve(narrowed(reader.catalogue, asked.selected(reader)), verdict="new-version")
     explanation = _("Articles whose text was changed after it was published, the latest change first.")
     return _view(asked, reader, wanted, "captured", _("Changed articles"), explanation)
 
 
-def tray(asked: Asked, reader: Reader) -> ListView:
+def tray(asked: PageRequest, reader: Reader) -> ListView:
     """Find the articles with the lowest quality scores: all, those that nobody marked, or those with a mark."""
     wanted = evolve(narrowed(reader.catalogue, asked.selected(reader)), outcome="article")
     explanation = _(
@@ -86,7 +86,7 @@ def tray(asked: Asked, reader: Reader) -> ListView:
 
 
 def _view(
-    asked: Asked,
+    asked: PageRequest,
     reader: Reader,
     wanted: Filter,
     order: Order,
@@ -110,7 +110,7 @@ def _view(
     )
 
 
-CHANGED = Page(
+CHANGED = WebPage(
     path="/changed",
     read=changed,
     template="listed.html",
@@ -118,7 +118,7 @@ CHANGED = Page(
     summary=_("Captures with a new version of an article, the newest first."),
     parameters=FILTERS,
 )
-TRAY = Page(
+TRAY = WebPage(
     path="/tray",
     read=tray,
     template="listed.html",

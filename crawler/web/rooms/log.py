@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import frozen
 
-from crawler.records import LEVELS, Level, LogLine, read_records
-from crawler.web.asked import Asked, Page, Table
+from crawler.records import LEVELS, LogLevel, LogLine, read_records
 from crawler.web.links import replaced
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.parameters import window
 from crawler.web.problems import NotHere
 from crawler.web.readers import Reader
@@ -23,7 +23,7 @@ from pipelines.times import CHINA, rfc3339
 SHOWN = 200
 """Lines on a page; the twins have as many. Most crawls have fewer."""
 
-LEVEL_NAMES: Mapping[Level, Message] = {"error": _("error"), "warning": _("warning"), "info": _("info")}
+LEVEL_NAMES: Mapping[LogLevel, Message] = {"error": _("error"), "warning": _("warning"), "info": _("info")}
 """The words for the levels."""
 
 COLUMNS = ("at", "level", "event", "site", "message")
@@ -46,7 +46,7 @@ class LogView:
     next: str | None
 
     @property
-    def level_names(self) -> Mapping[Level, Message]:
+    def level_names(self) -> Mapping[LogLevel, Message]:
         """The words for the levels."""
         return LEVEL_NAMES
 
@@ -66,9 +66,9 @@ class LogView:
             "lines": lines,
         }
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the lines as a table."""
-        return Table(heads=COLUMNS, rows=(list(_document(line).values()) for line in self.lines))
+        return CsvTable(heads=COLUMNS, rows=(list(_document(line).values()) for line in self.lines))
 
     def plain(self) -> str:
         """Return the lines as text: the time in China, the level, and the message."""
@@ -78,7 +78,7 @@ class LogView:
         )
 
 
-def read(asked: Asked, _reader: Reader) -> LogView:
+def read(asked: PageRequest, _reader: Reader) -> LogView:
     """Find a crawl and its log; raises NotHere if there is no such crawl."""
     levels = _levels(asked)
     shown = window(asked.parameters, SHOWN)
@@ -103,7 +103,7 @@ def read(asked: Asked, _reader: Reader) -> LogView:
     )
 
 
-def _levels(asked: Asked) -> Sequence[Level]:
+def _levels(asked: PageRequest) -> Sequence[LogLevel]:
     """Return the levels to show: that of the parameter and those more important; without it all of them."""
     given = asked.one("level", LEVELS[-1])
     found = [level for level in LEVELS if level == given]
@@ -113,7 +113,7 @@ def _levels(asked: Asked) -> Sequence[Level]:
     return LEVELS[: LEVELS.index(found[0]) + 1]
 
 
-def _choices(asked: Asked, counts: Mapping[Level, int]) -> list[tuple[str, int, str, bool]]:
+def _choices(asked: PageRequest, counts: Mapping[LogLevel, int]) -> list[tuple[str, int, str, bool]]:
     """Return a link for each level: those lines and the more important ones."""
     present = asked.one("level", LEVELS[-1])
     names = (_("errors"), _("and warnings"), _("all lines"))
@@ -143,7 +143,7 @@ def _document(line: LogLine) -> dict[str, Any]:
     }
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/runs/{slug}/{started}",
     read=read,
     template="log.html",

@@ -8,10 +8,10 @@ from typing import Any
 from attrs import frozen
 
 from crawler.records import Mark, MarkKind, read_records
-from crawler.web.asked import Asked, Page, Table
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.parameters import window
 from crawler.web.readers import Reader
-from crawler.web.results import Row, rows_of_entries
+from crawler.web.results import ResultRow, rows_of_entries
 from crawler.web.room import Room
 from pipelines.messages import Message
 from pipelines.messages import gettext as _
@@ -31,7 +31,7 @@ class Marked:
     """A mark with its article; `row` is None if its capture is not in the catalogue any more."""
 
     mark: Mark
-    row: Row | None
+    row: ResultRow | None
 
     @property
     def name(self) -> str:
@@ -64,9 +64,9 @@ class MarksView:
         """Return the marks as JSON values."""
         return {"total": self.total, "next": self.next, "marks": [each.document() for each in self.marks]}
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the marks as a table."""
-        return Table(heads=COLUMNS, rows=(list(each.document().values()) for each in self.marks))
+        return CsvTable(heads=COLUMNS, rows=(list(each.document().values()) for each in self.marks))
 
 
 def marks_of(room: Room) -> dict[str, Mark]:
@@ -80,7 +80,7 @@ def mark_document(mark: Mark) -> dict[str, Any]:
     return {"capture": mark.capture, "kind": mark.kind, "note": mark.note, "at": rfc3339(mark.at, "seconds")}
 
 
-def read(asked: Asked, reader: Reader) -> MarksView:
+def read(asked: PageRequest, reader: Reader) -> MarksView:
     """Read the marks, and the articles of a page of them."""
     found = list(marks_of(asked.room).values())
     shown = window(asked.parameters, SHOWN)
@@ -94,7 +94,7 @@ def read(asked: Asked, reader: Reader) -> MarksView:
     )
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/marks",
     read=read,
     template="marks.html",

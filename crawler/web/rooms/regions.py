@@ -9,15 +9,15 @@ from typing import Any
 
 from attrs import frozen
 
-from crawler.web.asked import Asked, Page, Table
 from crawler.web.links import Links
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.readers import Reader
 from pipelines.catalogue.filters import Filter
 from pipelines.messages import gettext as _
 
 
 @frozen(kw_only=True)
-class Node:
+class RegionNode:
     """A region with all below it."""
 
     code: str
@@ -25,7 +25,7 @@ class Node:
     articles: int
     sites: int
     href: str
-    below: Sequence[Node]
+    below: Sequence[RegionNode]
 
     def document(self) -> dict[str, Any]:
         """Return the region as JSON values."""
@@ -37,7 +37,7 @@ class Node:
 class RegionsView:
     """The regions with articles or sites, and the number of articles without a region."""
 
-    roots: Sequence[Node]
+    roots: Sequence[RegionNode]
     without: int
 
     @property
@@ -49,13 +49,13 @@ class RegionsView:
         """Return the tree as JSON values."""
         return {"regions": [each.document() for each in self.roots], "without_region": self.without}
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the regions as a table."""
         rows = ((each.code, each.name, each.articles, each.sites) for each in _every(self.roots))
-        return Table(heads=("code", "name", "articles", "sites"), rows=rows)
+        return CsvTable(heads=("code", "name", "articles", "sites"), rows=rows)
 
 
-def read(asked: Asked, reader: Reader) -> RegionsView:
+def read(asked: PageRequest, reader: Reader) -> RegionsView:
     """Count the articles of each region."""
     counts: Counter[str] = Counter()
     for each in reader.catalogue.count_articles(Filter(), ["region"], once=True):
@@ -66,7 +66,9 @@ def read(asked: Asked, reader: Reader) -> RegionsView:
     return RegionsView(roots=tree(counts, sites, asked.room.region_names, asked.links), without=missing)
 
 
-def tree(articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[str, str], links: Links) -> list[Node]:
+def tree(
+    articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[str, str], links: Links
+) -> list[RegionNode]:
     """Return the regions as a tree: provinces by the first two digits of their codes, then cities, then counties.
 
     Districts of Beijing and counties that a province administers have no city above them: a level without a name
@@ -80,10 +82,10 @@ def tree(articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[s
     ('广东省', 5, [('440700', ['440783'])])
     """
 
-    def node(code: str, below: Sequence[Node]) -> Node:
+    def node(code: str, below: Sequence[RegionNode]) -> RegionNode:
         name = names.get(code) or code
         own = 0 if any(each.code == code for each in below) else articles.get(code, 0)
-        return Node(
+        return RegionNode(
             code=code,
             name=name,
             articles=own + sum(each.articles for each in below),
@@ -92,13 +94,13 @@ def tree(articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[s
             below=below,
         )
 
-    def level(code: str, below: Sequence[Node]) -> Sequence[Node]:
+    def level(code: str, below: Sequence[RegionNode]) -> Sequence[RegionNode]:
         return [node(code, below)] if names.get(code) or code in articles else below
 
-    def cities(code: str, codes: Iterable[str]) -> Sequence[Node]:
+    def cities(code: str, codes: Iterable[str]) -> Sequence[RegionNode]:
         return level(f"{code}00", [node(each, ()) for each in codes if each[4:] != "00"])
 
-    def provinces(code: str, codes: Iterable[str]) -> Sequence[Node]:
+    def provinces(code: str, codes: Iterable[str]) -> Sequence[RegionNode]:
         below = groupby((each for each in codes if each[2:] != "0000"), lambda each: each[:4])
         return level(f"{code}0000", [each for city in below for each in cities(*city)])
 
@@ -106,13 +108,13 @@ def tree(articles: Mapping[str, int], sites: Mapping[str, int], names: Mapping[s
     return [each for province in grouped for each in provinces(*province)]
 
 
-def _every(nodes: Iterable[Node]) -> Iterable[Node]:
+def _every(nodes: Iterable[RegionNode]) -> Iterable[RegionNode]:
     for each in nodes:
         yield each
         yield from _every(each.below)
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/regions",
     read=read,
     template="regions.html",

@@ -10,10 +10,10 @@ from attrs import frozen
 from crawler.cli.reprints import find_reprints, relation_line, reprint_document
 from crawler.compare.reprints import Reprint
 from crawler.compare.text import inline_diff
-from crawler.web.asked import Asked, Page, Table
 from crawler.web.captures import capture_at, captures_of
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.readers import Reader
-from crawler.web.timeline import Mark, timeline
+from crawler.web.timeline import TimelineMark, timeline
 from pipelines.catalogue.history import versions
 from pipelines.messages import gettext as _
 from pipelines.model.readable import minute
@@ -57,7 +57,7 @@ class ReprintsView:
     """The prints of a text, the likely source first."""
 
     prints: Sequence[Print]
-    timeline: Sequence[Mark]
+    timeline: Sequence[TimelineMark]
 
     @property
     def title(self) -> str:
@@ -68,12 +68,12 @@ class ReprintsView:
         """Return the prints as JSON values, each as `fangzhi show --reprints --json` prints it."""
         return [reprint_document(each.reprint) for each in self.prints]
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the prints as a table."""
-        return Table(heads=COLUMNS, rows=([each[name] for name in COLUMNS] for each in self.document()))
+        return CsvTable(heads=COLUMNS, rows=([each[name] for name in COLUMNS] for each in self.document()))
 
 
-def read(asked: Asked, reader: Reader) -> ReprintsView:
+def read(asked: PageRequest, reader: Reader) -> ReprintsView:
     """Find the prints of the text of a capture."""
     entry = capture_at(asked, reader)
     names = {site.slug: site.name for site in asked.room.registry.sites.values()}
@@ -83,7 +83,7 @@ def read(asked: Asked, reader: Reader) -> ReprintsView:
     return ReprintsView(prints=prints, timeline=timeline(moments))
 
 
-def _print(asked: Asked, reprint: Reprint, source: Reprint, here: str) -> Print:
+def _print(asked: PageRequest, reprint: Reprint, source: Reprint, here: str) -> Print:
     entry, other = reprint.entry, reprint.compared_with
     return Print(
         reprint=reprint,
@@ -95,7 +95,7 @@ def _print(asked: Asked, reprint: Reprint, source: Reprint, here: str) -> Print:
     )
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/reprints/{id}",
     read=read,
     template="reprints.html",

@@ -12,8 +12,8 @@ from crawler.config.config import Config
 from crawler.config.labels import reason_label
 from crawler.frontier import Frontier, Run, frontier_exists
 from crawler.monitoring.outcomes import USUAL_REASONS
-from crawler.records import MAX_CRAWLS_OF_SITE, Crawl, Records, read_records
-from crawler.web.asked import Asked, Page, Table
+from crawler.records import MAX_CRAWLS_OF_SITE, CrawlRecord, Records, read_records
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.parameters import window
 from crawler.web.readers import Reader
 from pipelines.messages import Message
@@ -40,7 +40,7 @@ NUMBERS = ("fetched", "articles", "duplicates")
 class RunRow:
     """A crawl in the list."""
 
-    crawl: Crawl
+    crawl: CrawlRecord
     site_name: str
     href: str
     log: str
@@ -118,13 +118,13 @@ class RunsView:
         """Return the crawls as JSON values."""
         return {"total": self.total, "next": self.next, "runs": [row.document() for row in self.rows]}
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the crawls as a table; the problems are one cell."""
         rows = ({**row.document(), "problems": _one_cell(row)} for row in self.rows)
-        return Table(heads=COLUMNS, rows=(list(each.values()) for each in rows))
+        return CsvTable(heads=COLUMNS, rows=(list(each.values()) for each in rows))
 
 
-def read(asked: Asked, reader: Reader) -> RunsView:
+def read(asked: PageRequest, reader: Reader) -> RunsView:
     """Read the crawls that are over from the records, and those that are not from the frontier."""
     given = asked.one("site")
     slug = asked.room.places(reader.catalogue)["site"](given) if given else None
@@ -143,7 +143,7 @@ def read(asked: Asked, reader: Reader) -> RunsView:
     )
 
 
-def run_row(asked: Asked, crawl: Crawl) -> RunRow:
+def run_row(asked: PageRequest, crawl: CrawlRecord) -> RunRow:
     """Return a crawl as a row, with the addresses of its site and of its log."""
     return RunRow(
         crawl=crawl,
@@ -153,7 +153,7 @@ def run_row(asked: Asked, crawl: Crawl) -> RunRow:
     )
 
 
-def _unrecorded(asked: Asked, records: Records, slug: str | None) -> list[Crawl]:
+def _unrecorded(asked: PageRequest, records: Records, slug: str | None) -> list[CrawlRecord]:
     """Return the last crawls of one site or of all that are in the frontier and not in the records."""
     recorded = records.crawls(slug, len(asked.room.registry.sites) + SHOWN)
     known = {(each.site, each.started) for each in recorded}
@@ -161,26 +161,28 @@ def _unrecorded(asked: Asked, records: Records, slug: str | None) -> list[Crawl]
     return [each for each in present if (each.site, each.started) not in known]
 
 
-def crawl_at(asked: Asked, records: Records, slug: str, started: str) -> Crawl | None:
+def crawl_at(asked: PageRequest, records: Records, slug: str, started: str) -> CrawlRecord | None:
     """Return the crawl of a site that began in a second, by the records or, if it is not over, by the frontier."""
     known = (*records.crawls(slug, MAX_CRAWLS_OF_SITE), *_present(asked.room.config))
     return next((each for each in known if each.site == slug and rfc3339(each.started, "seconds") == started), None)
 
 
-def _present(config: Config) -> list[Crawl]:
+def _present(config: Config) -> list[CrawlRecord]:
     """Return the last crawl of each site as the frontier knows it: also those that run now, or that were killed."""
     if not frontier_exists(config.frontier):
         return []
     with closing(Frontier(config.frontier)) as frontier:
         runs: dict[str, Run] = frontier.runs()
-    return [Crawl(site=site, started=run.started, ended=run.ended, outcome=run.outcome) for site, run in runs.items()]
+    return [
+        CrawlRecord(site=site, started=run.started, ended=run.ended, outcome=run.outcome) for site, run in runs.items()
+    ]
 
 
 def _one_cell(row: RunRow) -> str:
     return "; ".join(f"{reason}: {count}" for reason, count in row.problems)
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/runs",
     read=read,
     template="runs.html",

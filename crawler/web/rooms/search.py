@@ -10,13 +10,13 @@ from attrs import evolve, frozen
 
 from crawler.cli.filters import ORDERS, Selected, narrowed
 from crawler.web.applied import FIELDS, Applied, applied, value_name
-from crawler.web.asked import Asked, Page, Table
+from crawler.web.cache import FACETS_AGE_S
 from crawler.web.facets import FACETS, Facet, facet
-from crawler.web.kept import FACETS_AGE_S
 from crawler.web.links import Parameters, replaced, without
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.parameters import FILTERS, Window, following, token, window
 from crawler.web.readers import Reader
-from crawler.web.results import COLUMNS, Row, rows_of_hits
+from crawler.web.results import COLUMNS, ResultRow, rows_of_hits
 from pipelines.catalogue.facets import Facets
 from pipelines.catalogue.filters import Filter
 from pipelines.messages import gettext as _
@@ -38,7 +38,7 @@ class SearchView:
     """
 
     parameters: Parameters
-    rows: Sequence[Row]
+    rows: Sequence[ResultRow]
     total: int
     captures: int
     shown: Window
@@ -95,12 +95,12 @@ class SearchView:
             },
         }
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the results as a table."""
-        return Table(heads=COLUMNS, rows=(list(row.document().values()) for row in self.rows))
+        return CsvTable(heads=COLUMNS, rows=(list(row.document().values()) for row in self.rows))
 
 
-def read(asked: Asked, reader: Reader) -> SearchView:
+def read(asked: PageRequest, reader: Reader) -> SearchView:
     """Search, and count what the results consist of."""
     selected = asked.selected(reader)
     wanted = narrowed(reader.catalogue, selected)
@@ -142,7 +142,7 @@ def read(asked: Asked, reader: Reader) -> SearchView:
     )
 
 
-def facets(asked: Asked, reader: Reader, wanted: Filter, selected: Selected) -> list[Facet]:
+def facets(asked: PageRequest, reader: Reader, wanted: Filter, selected: Selected) -> list[Facet]:
     """Return the facets of a selection, without those that would not divide it."""
     once = selected.copies is not True
     plain = without(asked.parameters, "page")
@@ -158,7 +158,7 @@ def facets(asked: Asked, reader: Reader, wanted: Filter, selected: Selected) -> 
     return [each for each in found if each.values]
 
 
-def _is_slow(asked: Asked) -> bool:
+def _is_slow(asked: PageRequest) -> bool:
     """Tell whether a search reads much: all but lists of few articles, those of a site or a source.
 
     The facets are counts of all that is selected. With 100,000 captures, a period takes up to 500 ms, a column 40 ms, a
@@ -167,7 +167,7 @@ def _is_slow(asked: Asked) -> bool:
     return bool(asked.one("q").strip()) or not (asked.one("site") or asked.one("source"))
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/search",
     data="/api/search",
     read=read,

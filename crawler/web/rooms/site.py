@@ -12,9 +12,9 @@ from attrs import frozen
 
 from crawler.monitoring import gone_pages
 from crawler.sites.files import site_files
-from crawler.web.asked import Asked, Page, Table
 from crawler.web.board import board
 from crawler.web.links import Links
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.problems import NotHere
 from crawler.web.readers import Reader
 from crawler.web.rooms.sites import SiteRow, row_of
@@ -31,7 +31,7 @@ LEVELS = (1, 3, 6, 11)
 
 
 @frozen(kw_only=True)
-class Day:
+class SiteDay:
     """A day of a site: its articles, the texts that were changed and the pages that were found missing on it."""
 
     day: dt.date
@@ -63,7 +63,7 @@ class Month:
 
     name: str
     articles: int
-    weeks: Sequence[Sequence[Day | None]]
+    weeks: Sequence[Sequence[SiteDay | None]]
 
 
 @frozen(kw_only=True)
@@ -87,7 +87,7 @@ class SiteView:
         return self.name
 
     @property
-    def days(self) -> Iterator[Day]:
+    def days(self) -> Iterator[SiteDay]:
         """The days of the year with something on them."""
         every = (day for month in self.months for week in month.weeks for day in week if day)
         return (day for day in every if day.articles or day.changed or day.gone)
@@ -101,13 +101,13 @@ class SiteView:
         ]
         return {"site": self.slug, "name": self.name, "hosts": list(self.hosts), "health": health, "days": days}
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the days of the calendar as a table."""
         rows = ((day.day, day.articles, day.changed, day.gone) for day in self.days)
-        return Table(heads=("day", "articles", "changed", "gone"), rows=rows)
+        return CsvTable(heads=("day", "articles", "changed", "gone"), rows=rows)
 
 
-def read(asked: Asked, reader: Reader) -> SiteView:
+def read(asked: PageRequest, reader: Reader) -> SiteView:
     """Find a site, and count its year."""
     try:
         slug = asked.room.places(reader.catalogue)["site"](asked.path["slug"])
@@ -161,12 +161,12 @@ def months(
     A day leads to the list of its articles; one without articles to what was changed on it, or else to what was gone.
     """
 
-    def day(at: dt.date) -> Day:
+    def day(at: dt.date) -> SiteDay:
         numbers = (articles.get(at, 0), changed.get(at, 0), gone.get(at, 0))
         lists = ("search", ""), ("changed", "captured_"), ("gone", "captured_")
         page, prefix = next((each for each, number in zip(lists, numbers, strict=True) if number), ("", ""))
         span = [("site", slug), (f"{prefix}since", f"{at}"), (f"{prefix}until", f"{at}")]
-        return Day(
+        return SiteDay(
             day=at,
             articles=numbers[0],
             changed=numbers[1],
@@ -203,7 +203,7 @@ def _day(moment: dt.datetime) -> dt.date:
     return moment.astimezone(CHINA).date()
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/sites/{slug}",
     read=read,
     template="site.html",

@@ -8,10 +8,10 @@ from typing import Any
 from attrs import frozen
 
 from crawler.config.labels import STATES
-from crawler.web.asked import Asked, Page, Table
 from crawler.web.board import SiteState, board
 from crawler.web.charts import spark
 from crawler.web.links import replaced
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.readers import Reader
 from crawler.web.room import Room
 from pipelines.errors import ConfigError
@@ -130,14 +130,14 @@ class SitesView:
         """Return the rows as JSON values."""
         return [row.document() for row in self.rows]
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the rows as a table."""
         rows: list[list[Cell]] = [list(row.document().values()) for row in self.rows]
         heads = self.rows[0].document() if self.rows else ()
-        return Table(heads=list(heads), rows=rows)
+        return CsvTable(heads=list(heads), rows=rows)
 
 
-def read(asked: Asked, reader: Reader) -> SitesView:
+def read(asked: PageRequest, reader: Reader) -> SitesView:
     """Return the board, for a region if one is named."""
     found = board(asked.room, reader)
     order = asked.one("sort", "state")
@@ -156,7 +156,7 @@ def read(asked: Asked, reader: Reader) -> SitesView:
     )
 
 
-def row_of(asked: Asked, state: SiteState) -> SiteRow:
+def row_of(asked: PageRequest, state: SiteState) -> SiteRow:
     """Return a site as a row of the board."""
     site = asked.room.registry.sites.get(state.slug)
     return SiteRow(
@@ -173,7 +173,7 @@ def _code(room: Room, slug: str) -> str:
     return site.region.code if site and site.region else ""
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/sites",
     data="/api/sites",
     read=read,

@@ -9,9 +9,9 @@ from typing import Any
 
 from attrs import frozen
 
-from crawler.web.asked import Asked, Page, Table
+from crawler.web.cache import LEDGER_AGE_S
 from crawler.web.charts import Chart, Series, chart
-from crawler.web.kept import LEDGER_AGE_S
+from crawler.web.page_request import CsvTable, PageRequest, WebPage
 from crawler.web.readers import Reader
 from pipelines.archive.open_files import WARC_FOLDER, open_sizes
 from pipelines.messages import gettext as _
@@ -98,7 +98,7 @@ class StorageView:
             ],
         }
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the files and bytes of each site and year as a table."""
         rows: list[list[Cell]] = [
             [row.slug, year, each.files, each.bytes]
@@ -106,10 +106,10 @@ class StorageView:
             for year, each in zip(self.years, row.years, strict=True)
             if each.files
         ]
-        return Table(heads=("site", "year", "files", "bytes"), rows=rows)
+        return CsvTable(heads=("site", "year", "files", "bytes"), rows=rows)
 
 
-def read(asked: Asked, reader: Reader) -> StorageView:
+def read(asked: PageRequest, reader: Reader) -> StorageView:
     """List the files of the archive, which is kept for some minutes."""
     storage = reader.archive.storage
     found = asked.room.kept.get("storage", LEDGER_AGE_S, lambda: sizes_of(storage))
@@ -165,7 +165,7 @@ def _sum(objects: Iterable[StoredObject]) -> Size:
     return sum((Size(files=1, bytes=each.size) for each in objects), Size())
 
 
-def _row(asked: Asked, slug: str, years: Sequence[Size]) -> SiteSize:
+def _row(asked: PageRequest, slug: str, years: Sequence[Size]) -> SiteSize:
     return SiteSize(
         slug=slug,
         name=asked.room.site_name(slug) or _("in no folder of a site"),
@@ -183,7 +183,7 @@ def _growth(months: Sequence[str], sizes: Mapping[str, Size]) -> Chart | None:
     return chart(months, [Series(name="", values=values)], [False] * len(months))
 
 
-PAGE = Page(
+PAGE = WebPage(
     path="/storage",
     read=read,
     template="storage.html",

@@ -16,7 +16,7 @@ LEAF, NODE = b"\x00", b"\x01"
 
 
 @frozen(kw_only=True)
-class Step:
+class ProofStep:
     """A step from a leaf to the root: the hash to join, and the side on which it stands."""
 
     side: Literal["left", "right"]
@@ -37,7 +37,7 @@ def merkle_root(algorithm: str, leaves: Sequence[bytes]) -> str:
     return _root(algorithm, [digest(algorithm, LEAF + leaf) for leaf in leaves]).hex()
 
 
-def merkle_path(algorithm: str, leaves: Sequence[bytes], number: int) -> list[Step]:
+def merkle_path(algorithm: str, leaves: Sequence[bytes], number: int) -> list[ProofStep]:
     """Return the steps from the leaf with a number, counted from 0, to the root."""
     return _path(algorithm, [digest(algorithm, LEAF + leaf) for leaf in leaves], number)
 
@@ -49,13 +49,19 @@ def _root(algorithm: str, hashes: Sequence[bytes]) -> bytes:
     return digest(algorithm, NODE + _root(algorithm, hashes[:at]) + _root(algorithm, hashes[at:]))
 
 
-def _path(algorithm: str, hashes: Sequence[bytes], number: int) -> list[Step]:
+def _path(algorithm: str, hashes: Sequence[bytes], number: int) -> list[ProofStep]:
     if len(hashes) < 2:
         return []
     at = _split(len(hashes))
     if number < at:
-        return [*_path(algorithm, hashes[:at], number), Step(side="right", hash=_root(algorithm, hashes[at:]).hex())]
-    return [*_path(algorithm, hashes[at:], number - at), Step(side="left", hash=_root(algorithm, hashes[:at]).hex())]
+        return [
+            *_path(algorithm, hashes[:at], number),
+            ProofStep(side="right", hash=_root(algorithm, hashes[at:]).hex()),
+        ]
+    return [
+        *_path(algorithm, hashes[at:], number - at),
+        ProofStep(side="left", hash=_root(algorithm, hashes[:at]).hex()),
+    ]
 
 
 def _split(count: int) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from pipelines.model import CELL_MARK, Moment
+from pipelines.model import CELL_MARK, DateOrTime
 from pipelines.parse.extract.date_forms import NUMERAL_DATE, has_other_forms, in_figures
 from pipelines.parse.extract.datetimes import DATETIME, china_date, first_datetime, url_date, whole_date
 from pipelines.parse.extract.hidden_bodies import unique_values
@@ -105,7 +105,7 @@ _LABEL_AFTER = re.compile(r"\s*(?:发布|发表|刊登|上传)(?!会|机构|单�
 _FOOTER = re.compile(r"copyright|版权|©|备案|标识码|主办|技术支持|今天是|现在是", re.IGNORECASE)
 
 
-def published(page: ParsedPage, near_lines: Sequence[str], others: frozenset[int]) -> Sourced[Moment] | None:
+def published(page: ParsedPage, near_lines: Sequence[str], others: frozenset[int]) -> Sourced[DateOrTime] | None:
     """Return when the article was published, as exactly as the page says it.
 
     `near_lines` are the lines near the headline, `others` the numbers of the lines that belong to other articles.
@@ -135,7 +135,7 @@ def _has_year(text: str) -> bool:
     return "20" in text or "19" in text
 
 
-def _strong(page: ParsedPage, near: Sequence[str], texts: Sequence[str]) -> Sourced[Moment] | None:
+def _strong(page: ParsedPage, near: Sequence[str], texts: Sequence[str]) -> Sourced[DateOrTime] | None:
     """Return the first date of metadata and labels, with the time that later evidence gives for the same date.
 
     If metadata have a date alone and a label near the headline another one with a time, the label is right: some
@@ -152,7 +152,7 @@ def _strong(page: ParsedPage, near: Sequence[str], texts: Sequence[str]) -> Sour
     return next(exact, first if first.origin == "info-line" else printed)
 
 
-def _inexact(page: ParsedPage, near: Sequence[str], others: frozenset[int]) -> Sourced[Moment] | None:
+def _inexact(page: ParsedPage, near: Sequence[str], others: frozenset[int]) -> Sourced[DateOrTime] | None:
     """Return the date of the URL, of a date block or of words such as 昨天 09:30, with the time that the words give."""
     from_url = url_date(page.url, page.captured_on)
     words = next(relative(page, near), None)
@@ -161,14 +161,14 @@ def _inexact(page: ParsedPage, near: Sequence[str], others: frozenset[int]) -> S
     return words or (Sourced(from_url, "url") if from_url else date_block(page, others))
 
 
-def in_scripts(page: ParsedPage) -> Sourced[Moment] | None:
+def in_scripts(page: ParsedPage) -> Sourced[DateOrTime] | None:
     """Return the time of publication in the scripts of a page that also holds its text there, if it has only one."""
     values = unique_values(page.html, SCRIPT_KEYS)
     moments = list(_moments(page, (Sourced(value, "script") for value in values)))
     return moments[0] if len({china_date(each.value) for each in moments}) == 1 else None
 
 
-def modified(page: ParsedPage, near_lines: Sequence[str]) -> Sourced[Moment] | None:
+def modified(page: ParsedPage, near_lines: Sequence[str]) -> Sourced[DateOrTime] | None:
     """Return when the article was last modified according to the page."""
     return next(_moments(page, [*_modified_metadata(page), *_near_modified(near_lines)]), None)
 
@@ -180,7 +180,7 @@ def _near_modified(near_lines: Sequence[str]) -> Iterator[Sourced[str]]:
             yield Sourced(text[label.end() :], "info-line")
 
 
-def _moments(page: ParsedPage, texts: Iterable[Sourced[str]]) -> Iterator[Sourced[Moment]]:
+def _moments(page: ParsedPage, texts: Iterable[Sourced[str]]) -> Iterator[Sourced[DateOrTime]]:
     for text, origin in texts:
         value = first_datetime(text, page.captured_on)
         if isinstance(value, dt.datetime) and value > page.captured_at + MAX_CLOCK_LEAD:
@@ -251,7 +251,7 @@ def _weak(page: ParsedPage, texts: Sequence[str]) -> Iterator[Sourced[str]]:
     yield from page.meta(*GENERATED_TAGS)
 
 
-def _lone_date(page: ParsedPage, others: frozenset[int]) -> Sourced[Moment] | None:
+def _lone_date(page: ParsedPage, others: frozenset[int]) -> Sourced[DateOrTime] | None:
     """Return the date of a line that is nothing else: the first with a time or a medium's name, else the last date."""
     own = (line for number, line in enumerate(page.lines) if number not in others and not line.link_chars)
     texts = [line.text for line in own if len(line.text) <= MAX_LONE_DATE_CHARS]

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from itertools import chain
 
-from pipelines.model import Moment
+from pipelines.model import DateOrTime
 from pipelines.parse.extract.date_forms import MIN_YEAR, in_figures, value_in_figures
 from pipelines.times import CHINA
 
@@ -54,7 +54,7 @@ _URL_DATES = (
 )
 
 
-def first_datetime(text: str, latest: dt.date) -> Moment | None:
+def first_datetime(text: str, latest: dt.date) -> DateOrTime | None:
     """Return the first date in a text that is not later than `latest`, with its time if one follows the date.
 
     >>> first_datetime("发布时间：2024年3月5日 09:30 来源", dt.date(2024, 3, 6))
@@ -98,12 +98,12 @@ def url_date(url: str, latest: dt.date) -> dt.date | None:
     return None
 
 
-def china_date(value: Moment) -> dt.date:
+def china_date(value: DateOrTime) -> dt.date:
     """Return the date of a moment; for a time, the date in China."""
     return value.astimezone(CHINA).date() if isinstance(value, dt.datetime) else value
 
 
-def _to_moment(groups: dict[str, str | None]) -> Moment | None:
+def _to_moment(groups: dict[str, str | None]) -> DateOrTime | None:
     """Return the date or time of a match; 00:00:00 is what CMSes write without a time, so it counts as a date alone."""
     year, month, day = (int(groups[key] or 0) for key in "ymd")
     try:

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from attrs import evolve
 
-from pipelines.model import Document
+from pipelines.model import OfficialDocument
 from pipelines.parse.extract.datetimes import china_date, first_datetime
 from pipelines.parse.extract.disclosure_labels import FIELDS_BY_LABEL, NUMBER_FIELDS, NUMBER_HINT, labels_in
-from pipelines.parse.extract.labelled_values import MAX_LABEL_NODE_CHARS, TextNode, labelled_values
+from pipelines.parse.extract.labelled_values import MAX_LABEL_NODE_CHARS, TextPlace, labelled_values
 from pipelines.parse.extract.page import ParsedPage, Sourced, fold
 from pipelines.parse.extract.tree import remove_spaces
 
@@ -49,7 +49,7 @@ _SCRIPTED_STATUS = re.compile(r"""status\w*\s*=\s*["'](?P<status>[\u4e00-\u9fffï
 """The status of a document in a script beside its label, as on Guangzhou's platform of normative documents."""
 
 
-def find_document(page: ParsedPage, title: str | None, near_lines: Sequence[str]) -> Sourced[Document] | None:
+def find_document(page: ParsedPage, title: str | None, near_lines: Sequence[str]) -> Sourced[OfficialDocument] | None:
     """Return the disclosure table of a page, or the number near its headline; None if it has neither.
 
     `near_lines` are the short lines at and below the headline.
@@ -59,17 +59,17 @@ def find_document(page: ParsedPage, title: str | None, near_lines: Sequence[str]
     fields = {**shown, **script}
     if not _is_document(fields):
         number = document_number(near_lines) or _number_in_title(title)
-        return Sourced(Document(document_number=number), "info-line") if number else None
+        return Sourced(OfficialDocument(document_number=number), "info-line") if number else None
     return Sourced(_document(fields, page), "disclosure-table" if shown else "_CONFIG")
 
 
-def add_number(document: Sourced[Document] | None, lines: Sequence[str]) -> Sourced[Document] | None:
+def add_number(document: Sourced[OfficialDocument] | None, lines: Sequence[str]) -> Sourced[OfficialDocument] | None:
     """Return the document with the number in the first lines of the body, if it has none yet."""
     number = None if document and document.value.document_number else document_number(lines)
     if number is None:
         return document
     if document is None:
-        return Sourced(Document(document_number=number), "body")
+        return Sourced(OfficialDocument(document_number=number), "body")
     return Sourced(evolve(document.value, document_number=number), document.origin)
 
 
@@ -98,7 +98,7 @@ def _tables(page: ParsedPage, title: str | None) -> Iterator[Mapping[str, str]]:
     """Yield the fields of the tables in which the label of a number is, the first values first."""
     if not NUMBER_HINT.search(page.text) or not any(NUMBER_HINT.search(line.text) for line in page.lines):
         return
-    nodes = [TextNode(*node) for node in page.text_nodes if not node[0].isspace()]
+    nodes = [TextPlace(*node) for node in page.text_nodes if not node[0].isspace()]
     numbered = (number for number, node in enumerate(nodes) if _has_number_label(node.text))
     for _, number in zip(range(MAX_TABLES), numbered, strict=False):
         window = nodes[max(0, number - MAX_TABLE_NODES) : number + MAX_TABLE_NODES]
@@ -145,13 +145,13 @@ def _is_document(fields: Mapping[str, str]) -> bool:
     return bool(index or number) and len(fields) >= MIN_FIELDS
 
 
-def _document(fields: Mapping[str, str], page: ParsedPage) -> Document:
+def _document(fields: Mapping[str, str], page: ParsedPage) -> OfficialDocument:
     written = first_datetime(fields.get("written_on", ""), page.captured_on)
     effective, expires = (first_datetime(fields.get(name, ""), dt.date.max) for name in ("effective_on", "expires_on"))
     status, number = fields.get("status"), fields.get("document_number")
     if number and DOCUMENT_NUMBER.fullmatch(number):
         number = remove_spaces(number)
-    return Document(
+    return OfficialDocument(
         index_number=fields.get("index_number") or fields.get("registration_number"),
         issuer=fields.get("issuer"),
         written_on=china_date(written) if written else None,

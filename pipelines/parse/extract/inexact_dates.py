@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from pipelines.model import Moment
+from pipelines.model import DateOrTime
 from pipelines.parse.extract.page import ParsedPage, Sourced
 
 RELATIVE = "relative"
@@ -51,14 +51,14 @@ _BLOCKS = tuple(
 """The orders in which the parts of a date stand below or next to each other."""
 
 
-def relative(page: ParsedPage, near_lines: Iterable[str]) -> Iterator[Sourced[Moment]]:
+def relative(page: ParsedPage, near_lines: Iterable[str]) -> Iterator[Sourced[DateOrTime]]:
     """Yield the dates in short lines near the headline that are clear with the time of the capture."""
     for text in near_lines:
         if len(text) <= MAX_WORDS_CHARS and not _PROSE.search(text):
             yield from relative_to(text, page.captured_at)
 
 
-def relative_to(text: str, now: dt.datetime) -> Iterator[Sourced[Moment]]:
+def relative_to(text: str, now: dt.datetime) -> Iterator[Sourced[DateOrTime]]:
     """Yield the dates in a text that are clear with the present time: the day alone unless the text gives a time.
 
     >>> now = dt.datetime(2024, 3, 13, 8, 0)
@@ -99,7 +99,7 @@ def _with_clock(day: dt.date, found: re.Match[str], now: dt.datetime) -> dt.date
     return dt.datetime.combine(day, dt.time(int(found["H"]), int(found["M"])), now.tzinfo)
 
 
-def date_block(page: ParsedPage, excluded: frozenset[int]) -> Sourced[Moment] | None:
+def date_block(page: ParsedPage, excluded: frozenset[int]) -> Sourced[DateOrTime] | None:
     """Return the date whose parts stand in two elements; None if the page has several such dates, as a list has."""
     short = [
         (number, line.text)

@@ -34,7 +34,7 @@ _LINE_CELLS = frozenset([*CELL_TAGS, "li", "dt", "dd"])
 """Cells that hold one pair of label and value: a line break inside does not end the value."""
 
 
-class TextNode(NamedTuple):
+class TextPlace(NamedTuple):
     """A visible text with its element, and whether it is the tail of that element."""
 
     text: str
@@ -63,7 +63,7 @@ class _Found:
     cell: HtmlElement
 
 
-def labelled_values(nodes: Sequence[TextNode]) -> Iterator[LabelledValue]:
+def labelled_values(nodes: Sequence[TextPlace]) -> Iterator[LabelledValue]:
     """Yield the known labels in these text nodes with their values, in order.
 
     A value is in the cell of its label, or in the next cell if the label fills its cell. In a table or list of which
@@ -80,7 +80,7 @@ def labelled_values(nodes: Sequence[TextNode]) -> Iterator[LabelledValue]:
         yield LabelledValue(label.word, value or next_value)
 
 
-def _labels(number: int, node: TextNode) -> Iterator[_Found]:
+def _labels(number: int, node: TextPlace) -> Iterator[_Found]:
     labels = labels_in(node.text) if len(node.text) <= MAX_LABEL_NODE_CHARS else []
     cell = _cell(node) if labels else None
     for label, following in pairwise([*labels, None]):
@@ -89,7 +89,7 @@ def _labels(number: int, node: TextNode) -> Iterator[_Found]:
             yield _Found(number=number, word=label.word, rest=rest, is_last=following is None, cell=cell)
 
 
-def _cell(node: TextNode) -> HtmlElement | None:
+def _cell(node: TextPlace) -> HtmlElement | None:
     """Return the innermost block element around a text."""
     element = node.element.getparent() if node.is_tail else node.element
     while element is not None and element.tag not in _CELLS:
@@ -105,7 +105,7 @@ def _table_of(cell: HtmlElement) -> HtmlElement:
     return next(cell.iterancestors("table"), cell) if {cell.tag, parent.tag} & {*CELL_TAGS} else parent
 
 
-def _value_inside(nodes: Sequence[TextNode], found: _Found, starts: set[int]) -> str:
+def _value_inside(nodes: Sequence[TextPlace], found: _Found, starts: set[int]) -> str:
     """Return the value of a label in its own cell, up to the next label or the end of the line."""
     pieces = [found.rest]
     for number in range(found.number + 1, len(nodes)) if found.is_last else ():
@@ -117,7 +117,7 @@ def _value_inside(nodes: Sequence[TextNode], found: _Found, starts: set[int]) ->
     return clean_value("".join(pieces))
 
 
-def _is_inside(node: TextNode, cell: HtmlElement) -> bool:
+def _is_inside(node: TextPlace, cell: HtmlElement) -> bool:
     element = node.element.getparent() if node.is_tail else node.element
     return element is cell or any(ancestor is cell for ancestor in element.iterancestors())
 

@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 from lxml.html import HtmlElement
 
 from pipelines.model import TableRow
-from pipelines.parse.extract.roles import Key, Kind, Role
+from pipelines.parse.extract.roles import LineKind, Role, RoleKey
 from pipelines.parse.extract.tree import count_hanzi, count_hanzi_of
 from pipelines.parse.extract.walk import NewLine, TextNode, Walk
 
@@ -24,7 +24,7 @@ class Line:
     """
 
     text: str
-    kind: Kind = "paragraph"
+    kind: LineKind = "paragraph"
     link_chars: int = 0
     parted: bool = False
     table_row: TableRow | None = None
@@ -113,7 +113,7 @@ def lay_out(root: HtmlElement, first_table: int = 0, *, with_hidden: bool = Fals
     )
 
 
-def _words_of(roles: Mapping[Key, tuple[Role, str]]) -> frozenset[str]:
+def _words_of(roles: Mapping[RoleKey, tuple[Role, str]]) -> frozenset[str]:
     """Return all tags, item properties, classes and ids, in lower case."""
     names = " ".join([names for _, names in roles.values()])
     others = " ".join([f"{key[0]} {key[3] or ''}" for key in roles])

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from pipelines.model import Attachment, Document, Draft, Edition, Evidence, Image, LeftOut, Person
+from pipelines.model import Attachment, Draft, Edition, Evidence, Image, LeftOut, OfficialDocument, Person
 from pipelines.parse.extract import breadcrumb, byline, dates, disclosure, edition, headlines, media, source, title
 from pipelines.parse.extract.body import Body, lines_below
 from pipelines.parse.extract.container import SECOND_READER, Container
@@ -112,7 +112,7 @@ def known_values(metadata: Metadata, headline_texts: Sequence[str]) -> PageValue
     The document number is not one of them: alone in a line above the text it is the first line of the document.
     """
     found = {field: value.value for field, value in metadata.items()}
-    document: Document = found.get("document") or Document()
+    document: OfficialDocument = found.get("document") or OfficialDocument()
     table = (document.index_number, document.issuer, document.keywords, document.status)
     names = (found.get("source"), found.get("site_name"), *found.get("column", ()), *table)
     moments = (

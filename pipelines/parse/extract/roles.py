@@ -12,9 +12,9 @@ from pipelines.parse.extract.markers import MARKERS
 from pipelines.parse.extract.tables import CELL_TAGS
 from pipelines.parse.extract.tree import SKIPPED
 
-Kind = Literal["paragraph", "heading", "item", "row", "caption"]
+LineKind = Literal["paragraph", "heading", "item", "row", "caption"]
 
-KINDS_BY_TAG: dict[str, Kind] = {
+KINDS_BY_TAG: dict[str, LineKind] = {
     "h1": "heading",
     "h2": "heading",
     "h3": "heading",
@@ -99,7 +99,7 @@ class Role:
 
     tag: str
     marker: str | None
-    kind: Kind | None
+    kind: LineKind | None
     is_block: bool
     is_hidden: bool
     is_in_table: bool
@@ -110,7 +110,7 @@ HIDDEN = Role(tag="", marker=None, kind=None, is_block=False, is_hidden=True, is
 """The role of an element that is not shown."""
 
 
-Key = tuple[str, str | None, str | None, str | None]
+RoleKey = tuple[str, str | None, str | None, str | None]
 """Tag, id, class and item property of an element, as they are in its markup."""
 
 

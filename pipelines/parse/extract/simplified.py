@@ -112,15 +112,15 @@ def restored(found: Draft | Rejection, copy: ParsedPage) -> Draft | Rejection:
     if copy.original is None:
         return found
     if isinstance(found, Rejection):
-        return evolve(found, detail=_Characters(original=copy.original, copy=copy).restore(found.detail))
+        return evolve(found, detail=_SimplifiedTexts(original=copy.original, copy=copy).restore(found.detail))
     lines = {line.text for line in copy.lines}
     is_visible = all(block.text in lines for block in found.blocks)
-    characters = _Characters(original=copy.original, copy=copy, is_in_html=not is_visible)
+    characters = _SimplifiedTexts(original=copy.original, copy=copy, is_in_html=not is_visible)
     own: Draft = _restored(found, characters)
     return evolve(own, blocks=tuple(_blocks(found.blocks, characters)))
 
 
-def _blocks(blocks: Sequence[Block], characters: _Characters) -> Iterator[Block]:
+def _blocks(blocks: Sequence[Block], characters: _SimplifiedTexts) -> Iterator[Block]:
     """Yield the blocks of a text; each is searched for below the one before it."""
     start = 0
     for block in blocks:
@@ -129,7 +129,7 @@ def _blocks(blocks: Sequence[Block], characters: _Characters) -> Iterator[Block]
         yield block if text == block.text and row == block.table_row else evolve(block, text=text, table_row=row)
 
 
-def _restored(value: Any, characters: _Characters) -> Any:
+def _restored(value: Any, characters: _SimplifiedTexts) -> Any:
     """Return a value with all texts in it in the characters of the page."""
     if isinstance(value, str):
         return characters.restore(value)
@@ -152,7 +152,7 @@ def _text_fields(kind: type) -> tuple[str, ...]:
 
 
 @frozen(kw_only=True)
-class _Characters:
+class _SimplifiedTexts:
     """The texts of a page, and those of its simplified copy: a place in one is the same place in the other."""
 
     original: ParsedPage

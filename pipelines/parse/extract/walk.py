@@ -7,7 +7,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.model import CELL_MARK, TableRow
-from pipelines.parse.extract.roles import HIDDEN, Key, Kind, Role, described, is_hiding
+from pipelines.parse.extract.roles import HIDDEN, LineKind, Role, RoleKey, described, is_hiding
 from pipelines.parse.extract.spaces import normalise_space
 from pipelines.parse.extract.tables import CELL_TAGS, GridRow, is_data_row, paragraph_place, read_grid
 
@@ -15,7 +15,7 @@ TextNode = tuple[str, HtmlElement, bool]
 """A visible text with its element, and whether it is the tail of that element."""
 
 
-NewLine = tuple[str, Kind, int, bool, TableRow | None]
+NewLine = tuple[str, LineKind, int, bool, TableRow | None]
 """The text, the kind, the link characters, `parted` and the table row of a line."""
 
 NewBlock = tuple[HtmlElement, int, int, int, str | None]
@@ -35,8 +35,8 @@ class Walk:
     text_nodes: list[TextNode] = field(factory=list)
     open_blocks: list[tuple[HtmlElement, int, str | None]] = field(factory=list)
     pieces: list[str] = field(factory=list)
-    kinds: list[Kind] = field(factory=list)
-    roles: dict[Key, tuple[Role, str]] = field(factory=dict)
+    kinds: list[LineKind] = field(factory=list)
+    roles: dict[RoleKey, tuple[Role, str]] = field(factory=dict)
     link_chars: int = 0
     open_links: int = 0
     open_rows: int = 0
@@ -191,7 +191,7 @@ class Walk:
         place = evolve(row.place, cells=cells) if row else None
         self.add_line(CELL_MARK.join(cells).strip(CELL_MARK), "row", place)
 
-    def add_line(self, text: str, kind: Kind, table_row: TableRow | None = None) -> None:
+    def add_line(self, text: str, kind: LineKind, table_row: TableRow | None = None) -> None:
         """Add a line unless it is empty, and begin the next one."""
         if text:
             if self.open_cell is not None and table_row is None:

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from pipelines.model import About, Article, Draft, Evidence, Moment, Repair
+from pipelines.model import About, Article, DateOrTime, Draft, Evidence, Repair
 from pipelines.parse.repair.boilerplate import column_from_breadcrumb
 from pipelines.parse.repair.clean_characters import clean_characters
 from pipelines.parse.repair.close_gaps import close_gaps
@@ -164,5 +164,5 @@ def _mended_title(title: str | None, articles: int) -> tuple[str | None, bool]:
     return title, unfinished
 
 
-def _day(moment: Moment | None) -> dt.date | None:
+def _day(moment: DateOrTime | None) -> dt.date | None:
     return moment.astimezone(CHINA).date() if isinstance(moment, dt.datetime) else moment

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from attrs import evolve, frozen
 
-from pipelines.model import Moment, Person
+from pipelines.model import DateOrTime, Person
 from pipelines.parse.names import is_person
 from pipelines.text.script import own_characters, simplified_copy
 from pipelines.times import CHINA
@@ -108,8 +108,8 @@ class Credits:
 
     people: tuple[Person, ...] = ()
     source: str | None = None
-    published_at: Moment | None = None
-    modified_at: Moment | None = None
+    published_at: DateOrTime | None = None
+    modified_at: DateOrTime | None = None
 
 
 def credit_fields(line: str) -> tuple[CreditField, ...]:
@@ -175,7 +175,7 @@ def read_credits(lines: Iterable[str]) -> Credits:
     )
 
 
-def parse_moment(text: str) -> Moment | None:
+def parse_moment(text: str) -> DateOrTime | None:
     """Return the time (in China) or the date with which a text begins, or None.
 
     >>> parse_moment("2021/12/13 22:23:10").isoformat()

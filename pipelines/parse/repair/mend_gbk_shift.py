@@ -121,7 +121,7 @@ class _Place(NamedTuple):
     before: str
 
 
-class _Line(NamedTuple):
+class _RunLine(NamedTuple):
     """A line with a misaligned run: its start in the mended text before the run, its end in the text, and its text."""
 
     start: int
@@ -129,11 +129,11 @@ class _Line(NamedTuple):
     text: str
 
 
-def _line_around(text: str, start: re.Match[str], before: str) -> _Line:
+def _line_around(text: str, start: re.Match[str], before: str) -> _RunLine:
     """Return the line of a text with the start of a run, in which the text before the run is mended."""
     first, end = before.rfind("\n") + 1, text.find("\n", start.end())
     end = len(text) if end < 0 else end
-    return _Line(first, end, before[first:] + text[start.start() : end])
+    return _RunLine(first, end, before[first:] + text[start.start() : end])
 
 
 def _run_starts(text: str) -> list[tuple[re.Match[str], Starts]]:

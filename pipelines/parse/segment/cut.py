@@ -12,7 +12,7 @@ from pipelines.parse.segment.block_traits import BlockTraits, begins_mid_sentenc
 from pipelines.parse.segment.headlines import ArticleHead
 from pipelines.parse.segment.join_candidates import Paragraph
 from pipelines.parse.segment.paragraph_joins import ParagraphJoin, find_joins
-from pipelines.parse.segment.roles import NON_TEXT_ROLES, Role, paragraphs_of, roles_of, runs_of
+from pipelines.parse.segment.roles import NON_TEXT_ROLES, BlockRole, paragraphs_of, roles_of, runs_of
 
 
 @frozen(kw_only=True)
@@ -23,12 +23,12 @@ class Piece:
     """
 
     number: int
-    role: Role
+    role: BlockRole
     joined: float = 0.0
 
 
 @define
-class Part:
+class ArticlePart:
     """An article of a page: its head (None before the first headline), and its pieces in reading order."""
 
     head: ArticleHead | None
@@ -36,7 +36,7 @@ class Part:
     flags: tuple[str, ...] = ()
 
 
-def cut(blocks: Sequence[BlockTraits], heads: Sequence[ArticleHead], language: LanguageModel) -> list[Part]:
+def cut(blocks: Sequence[BlockTraits], heads: Sequence[ArticleHead], language: LanguageModel) -> list[ArticlePart]:
     """Return the articles of a page in the order of their headlines; every block is in one head or one piece."""
     roles = roles_of(blocks, heads)
     paragraphs = paragraphs_of(blocks, heads, roles)
@@ -49,7 +49,9 @@ def cut(blocks: Sequence[BlockTraits], heads: Sequence[ArticleHead], language: L
     return [part for part in parts if part.head or part.pieces]
 
 
-def _correct_roles(roles: dict[int, Role], paragraphs: Sequence[Paragraph], joins: Sequence[ParagraphJoin]) -> None:
+def _correct_roles(
+    roles: dict[int, BlockRole], paragraphs: Sequence[Paragraph], joins: Sequence[ParagraphJoin]
+) -> None:
     """Correct roles by the joins: a joined "subhead" is text, and a sentence between two joined halves is a caption."""
     continuation = {join.left: join.right for join in joins}
     joined = {number for join in joins for number in (join.left, join.right)}
@@ -61,9 +63,11 @@ def _correct_roles(roles: dict[int, Role], paragraphs: Sequence[Paragraph], join
                 roles[following.number] = "caption"
 
 
-def _assign(heads: Sequence[ArticleHead], roles: dict[int, Role], joins: Sequence[ParagraphJoin]) -> list[Part]:
+def _assign(
+    heads: Sequence[ArticleHead], roles: dict[int, BlockRole], joins: Sequence[ParagraphJoin]
+) -> list[ArticlePart]:
     """Assign each block to the article of the block before it, or to that of the block which it continues."""
-    parts = [Part(None), *(Part(head) for head in heads)]
+    parts = [ArticlePart(None), *(ArticlePart(head) for head in heads)]
     join_to = {join.right: join for join in joins}
     owner: dict[int, int] = {}
     for run, numbers in enumerate(runs_of(heads, roles)):
@@ -86,7 +90,7 @@ def _position_after(pieces: Sequence[Piece], number: int) -> int:
     return position + sum(1 for _ in apart)
 
 
-def _move_captions(blocks: Sequence[BlockTraits], parts: Sequence[Part], joined: set[int]) -> None:
+def _move_captions(blocks: Sequence[BlockTraits], parts: Sequence[ArticlePart], joined: set[int]) -> None:
     """Move each caption to the next article if it has more in common with that one.
 
     A sentence directly before a column that continues another article is also a caption, if it repeats that article.
@@ -111,11 +115,11 @@ def _may_be_caption(blocks: Sequence[BlockTraits], piece: Piece, joined: set[int
     return before_joined and piece.role == "text" and blocks[piece.number].is_sentence
 
 
-def _texts(blocks: Sequence[BlockTraits], part: Part, without: int) -> list[str]:
+def _texts(blocks: Sequence[BlockTraits], part: ArticlePart, without: int) -> list[str]:
     return [blocks[piece.number].text for piece in part.pieces if piece.number != without]
 
 
-def _flags(blocks: Sequence[BlockTraits], part: Part, joined: set[int]) -> tuple[str, ...]:
+def _flags(blocks: Sequence[BlockTraits], part: ArticlePart, joined: set[int]) -> tuple[str, ...]:
     """Return what an article lacks: its beginning, its end, or the continuation of a paragraph inside it."""
     texts = [piece for piece in part.pieces if piece.role == "text"]
     open_ends = [piece for piece in texts if openness(blocks[piece.number].text) == 2 and piece.number not in joined]

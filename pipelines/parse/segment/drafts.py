@@ -10,7 +10,7 @@ from attrs import evolve
 from pipelines.model import Block, Draft, Evidence, Image, Person, Repair
 from pipelines.parse.people import byline as named_in
 from pipelines.parse.people import dateline, reporters
-from pipelines.parse.segment.cut import Part, Piece
+from pipelines.parse.segment.cut import ArticlePart, Piece
 from pipelines.parse.segment.roles import NON_TEXT_ROLES
 
 JOIN, CAPTION, BYLINE = "join-columns", "lift-captions", "lift-bylines"
@@ -23,7 +23,7 @@ _DASHES = "—－─- "
 _MARK = re.compile(r"^[▲△▼◀▶↑↓]\s*")
 
 
-def drafts(draft: Draft, parts: Sequence[Part]) -> tuple[Draft, ...]:
+def drafts(draft: Draft, parts: Sequence[ArticlePart]) -> tuple[Draft, ...]:
     """Return the drafts of a page's articles.
 
     Each gets the page's time, source, column and edition, and on a newspaper page its attachments. The people of an
@@ -41,7 +41,7 @@ def drafts(draft: Draft, parts: Sequence[Part]) -> tuple[Draft, ...]:
     return tuple(evolve(each, evidence=_evidence(draft, each, part)) for each, part in zip(made, parts, strict=True))
 
 
-def _draft(draft: Draft, part: Part) -> Draft:
+def _draft(draft: Draft, part: ArticlePart) -> Draft:
     texts = [draft.blocks[piece.number].text for piece in part.pieces]
     opening = next((found for text in texts[:1] if (found := dateline(text))), None)
     blocks, repairs = _blocks_and_repairs(draft, part)
@@ -59,7 +59,7 @@ def _draft(draft: Draft, part: Part) -> Draft:
     )
 
 
-def _headed(draft: Draft, part: Part) -> Draft:
+def _headed(draft: Draft, part: ArticlePart) -> Draft:
     """Return the draft with an article's headlines; text before the first headline keeps those of the page."""
     head = part.head
     if head is None:
@@ -69,18 +69,18 @@ def _headed(draft: Draft, part: Part) -> Draft:
     return evolve(draft, title=title, subtitle=under, kicker=None)
 
 
-def _people(draft: Draft, part: Part) -> Iterator[Person]:
+def _people(draft: Draft, part: ArticlePart) -> Iterator[Person]:
     for number in (*(part.head.bylines if part.head else ()), *_numbers(part, "byline")):
         yield from named_in(draft.blocks[number].text)
     for number in _numbers(part, "text"):
         yield from reporters(draft.blocks[number].text)
 
 
-def _numbers(part: Part, role: str) -> list[int]:
+def _numbers(part: ArticlePart, role: str) -> list[int]:
     return [piece.number for piece in part.pieces if piece.role == role]
 
 
-def _blocks_and_repairs(draft: Draft, part: Part) -> tuple[tuple[Block, ...], tuple[Repair, ...]]:
+def _blocks_and_repairs(draft: Draft, part: ArticlePart) -> tuple[tuple[Block, ...], tuple[Repair, ...]]:
     """Return an article's blocks, columns joined, captions and bylines taken out, and these changes as repairs.
 
     An article that has nothing but captions and bylines keeps them as its text.
@@ -110,7 +110,7 @@ def _removal(rule: str, at: int, before: str, confidence: float = 1.0) -> Repair
     return Repair(rule=rule, start=at, end=at, before=before, after="", confidence=confidence)
 
 
-def _images(draft: Draft, parts: Sequence[Part]) -> list[tuple[Image, ...]]:
+def _images(draft: Draft, parts: Sequence[ArticlePart]) -> list[tuple[Image, ...]]:
     """Return the images of each article: assigned by the text of their captions, or in order if none has a caption."""
     captions = [
         (_MARK.sub("", draft.blocks[at].text), number) for number, part in enumerate(parts) for at in _captions(part)
@@ -130,11 +130,11 @@ def _images(draft: Draft, parts: Sequence[Part]) -> list[tuple[Image, ...]]:
     return [tuple(images) for images in given]
 
 
-def _captions(part: Part) -> list[int]:
+def _captions(part: ArticlePart) -> list[int]:
     return _numbers(part, "caption")
 
 
-def _evidence(draft: Draft, made: Draft, part: Part) -> tuple[Evidence, ...]:
+def _evidence(draft: Draft, made: Draft, part: ArticlePart) -> tuple[Evidence, ...]:
     """Return the evidence of the fields that an article has; every article has `text`, which drafts do not."""
     own = _OWN if part.head else ()
     evidence = [each for each in draft.evidence if each.field not in own]

@@ -10,9 +10,9 @@ from pipelines.parse.segment.block_traits import BlockTraits, begins_mid_sentenc
 from pipelines.parse.segment.headlines import ArticleHead
 from pipelines.parse.segment.join_candidates import Paragraph
 
-Role = Literal["text", "subhead", "byline", "caption"]
+BlockRole = Literal["text", "subhead", "byline", "caption"]
 
-NON_TEXT_ROLES: tuple[Role, ...] = ("byline", "caption")
+NON_TEXT_ROLES: tuple[BlockRole, ...] = ("byline", "caption")
 """Roles of blocks that are not part of the text, even if they stand inside it."""
 
 MAX_VERSE_LINE_CHARS = 20
@@ -22,18 +22,18 @@ MIN_STANZA_LINES = 3
 """Number of lines of the shortest stanza of verse."""
 
 
-def roles_of(blocks: Sequence[BlockTraits], heads: Sequence[ArticleHead]) -> dict[int, Role]:
+def roles_of(blocks: Sequence[BlockTraits], heads: Sequence[ArticleHead]) -> dict[int, BlockRole]:
     """Return the role of each block outside of heads; a "subhead" may still prove to be a part of a paragraph."""
     inside = {number for head in heads for number in range(head.start, head.end)}
     starts = {head.start for head in heads} | {len(blocks)}
-    roles: dict[int, Role] = {}
+    roles: dict[int, BlockRole] = {}
     for number, block in enumerate(blocks):
         if number not in inside:
             roles[number] = _role(block, None if number + 1 in starts else blocks[number + 1])
     return roles
 
 
-def _role(block: BlockTraits, following: BlockTraits | None) -> Role:
+def _role(block: BlockTraits, following: BlockTraits | None) -> BlockRole:
     """Return the role of a block; `following` is the next one under the same headline."""
     if block.is_caption:
         return "caption"
@@ -43,7 +43,7 @@ def _role(block: BlockTraits, following: BlockTraits | None) -> Role:
 
 
 def paragraphs_of(
-    blocks: Sequence[BlockTraits], heads: Sequence[ArticleHead], roles: Mapping[int, Role]
+    blocks: Sequence[BlockTraits], heads: Sequence[ArticleHead], roles: Mapping[int, BlockRole]
 ) -> list[Paragraph]:
     """Return the paragraphs of a page, in reading order, with those that look like subheads."""
     paragraphs: list[Paragraph] = []
@@ -66,7 +66,7 @@ def paragraphs_of(
     return paragraphs
 
 
-def runs_of(heads: Sequence[ArticleHead], roles: Mapping[int, Role]) -> list[list[int]]:
+def runs_of(heads: Sequence[ArticleHead], roles: Mapping[int, BlockRole]) -> list[list[int]]:
     """Return the runs of a page, as numbers of blocks: those before the first headline, then those under each."""
     starts = [0, *(head.end for head in heads)]
     ends = [*(head.start for head in heads), max(roles, default=0) + 1]

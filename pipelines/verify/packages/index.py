@@ -45,7 +45,7 @@ class LineCounts(Protocol):
 
 
 @frozen(kw_only=True)
-class _Line:
+class _IndexLine:
     """An index line: its number, the place of its record in a WARC file, and the URL that it states."""
 
     number: int
@@ -110,17 +110,17 @@ class _Lines:
         """Return the names of the WARC files, sorted."""
         return [name for (name,) in self._db.execute("SELECT DISTINCT warc FROM lines ORDER BY warc")]
 
-    def of(self, warc: str, sample: int | None) -> Iterator[_Line]:
+    def of(self, warc: str, sample: int | None) -> Iterator[_IndexLine]:
         """Yield the lines of a WARC file, or a random sample of them, in the order of their records."""
         chosen = "SELECT * FROM (SELECT * FROM lines WHERE warc = ? ORDER BY random() LIMIT ?) ORDER BY start"
         found = self._db.execute(chosen, (warc, -1 if sample is None else sample))
         return (
-            _Line(number=number, warc=warc, offset=offset, length=length, url=url)
+            _IndexLine(number=number, warc=warc, offset=offset, length=length, url=url)
             for number, warc, offset, length, url in found
         )
 
 
-def _line(number: int, text: bytes) -> _Line | None:
+def _line(number: int, text: bytes) -> _IndexLine | None:
     """Return the line of an index, or None if it is not one."""
     try:
         values = json.loads(text.split(b" ", 2)[2])
@@ -130,10 +130,12 @@ def _line(number: int, text: bytes) -> _Line | None:
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
     warc, offset, length = place
-    return _Line(number=number, warc=warc, offset=offset, length=length, url=url) if is_place else None
+    return _IndexLine(number=number, warc=warc, offset=offset, length=length, url=url) if is_place else None
 
 
-def _warc_problem(package: zipfile.ZipFile, warc: str, lines: Iterator[_Line], counts: LineCounts) -> Message | None:
+def _warc_problem(
+    package: zipfile.ZipFile, warc: str, lines: Iterator[_IndexLine], counts: LineCounts
+) -> Message | None:
     """Return what is wrong with the index lines of a WARC file."""
     name = next((each for each in (WARC_FOLDER + warc, warc) if each in package.NameToInfo), None)
     if name is None:
@@ -162,7 +164,7 @@ def _warc_problem(package: zipfile.ZipFile, warc: str, lines: Iterator[_Line], c
     )
 
 
-def _problem(data: bytes, line: _Line, dictionary: bytes) -> Message | None:
+def _problem(data: bytes, line: _IndexLine, dictionary: bytes) -> Message | None:
     """Return what is wrong with a line whose record these bytes must be."""
     try:
         record = next(records(RecordStream(BytesIO(data), dictionary, strict=True)), None)

@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from crawler.cli.health import alarms, holdings, sections, tables
-from crawler.cli.tables import Column, Layout
+from crawler.cli.tables import TableLayout, TextColumn
 from crawler.config.language import translations
 from crawler.frontier import ListStatus
 from crawler.monitoring import Frequency, Health, SiteStatus, Stats
@@ -69,7 +69,7 @@ def holding(slug: str | None, size: int) -> dict[str, object]:
 def test_each_site_has_one_row_in_each_table(count: int, width: int, language: str) -> None:
     chance = random.Random(count)
     slugs = [f"{chance.choice(('nanjing', 'foshan', 'yan'))}-gulou-{number}" for number in range(count)]
-    lines = tables([health(slug, chance) for slug in slugs], Layout(width=width, translate=in_language(language)))
+    lines = tables([health(slug, chance) for slug in slugs], TableLayout(width=width, translate=in_language(language)))
     for slug in slugs:
         assert sum(line.split()[:1] == [slug] for line in lines) == 2, "one in each table, in full"
     head = lines[0].split()
@@ -79,7 +79,7 @@ def test_each_site_has_one_row_in_each_table(count: int, width: int, language: s
 @pytest.mark.parametrize("slugs", [["fu"], ["yunzhou", "lintan-ribao", "qinghe-wanbao"], ["fu", LONG_SLUG]], ids=len)
 @pytest.mark.parametrize(("width", "language"), SCREENS)
 def test_no_value_is_cut_and_no_line_is_longer_than_the_terminal(slugs: list[str], width: int, language: str) -> None:
-    chance, layout = random.Random(3), Layout(width=width, translate=in_language(language))
+    chance, layout = random.Random(3), TableLayout(width=width, translate=in_language(language))
     sites = [health(slug, chance) for slug in slugs]
     rows = [holding(slug, 1_234_567) for slug in slugs]
     for lines in (tables(sites, layout), holdings(rows, layout), sections(sites, layout)):
@@ -93,7 +93,7 @@ def test_no_value_is_cut_and_no_line_is_longer_than_the_terminal(slugs: list[str
 @pytest.mark.parametrize(("width", "language"), SCREENS)
 def test_the_legend_explains_every_head_that_is_not_a_plain_word(width: int, language: str) -> None:
     translated = in_language(language)
-    head, *rest = tables([health("fu", random.Random(1))], Layout(width=width, translate=translated))
+    head, *rest = tables([health("fu", random.Random(1))], TableLayout(width=width, translate=translated))
     legend = "\n".join(rest)
     for name in head.split()[2:]:
         assert re.search(rf"(?:^|[;；] ?){name}[:：]", legend, re.MULTILINE), name
@@ -102,13 +102,15 @@ def test_the_legend_explains_every_head_that_is_not_a_plain_word(width: int, lan
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_wider_terminal_shows_more_columns(language: str) -> None:
     made = [health("nanjing-gulou-rongmei", random.Random(1))]
-    heads = [tables(made, Layout(width=width, translate=in_language(language)))[0].split() for width in (60, 80, 120)]
+    heads = [
+        tables(made, TableLayout(width=width, translate=in_language(language)))[0].split() for width in (60, 80, 120)
+    ]
     assert len(heads[0]) < len(heads[1]) <= len(heads[2])
     assert set(heads[0]) < set(heads[2])
 
 
 def test_a_chinese_screen_has_no_english_word_except_names() -> None:
-    layout = Layout(width=120, translate=in_language("zh"))
+    layout = TableLayout(width=120, translate=in_language("zh"))
     made = [health("fu", random.Random(3))]
     text = "\n".join([*tables(made, layout), *holdings([holding("fu", 7), holding(None, 7)], layout)])
     text += "\n".join(sections(made, layout)).replace("http://fu.cn/", "")
@@ -117,21 +119,21 @@ def test_a_chinese_screen_has_no_english_word_except_names() -> None:
 
 def test_rejections_and_failures_are_counted_by_reason() -> None:
     made = health("fu", random.Random(3))
-    text = " ".join(" ".join(tables([made], Layout(width=200))).split())
+    text = " ".join(" ".join(tables([made], TableLayout(width=200))).split())
     for reason, count in {**made.stats.refused, "timeout": 2}.items():
         assert f"{count} {reason}" in text
     assert (made.stats.files, made.stats.lists) == (made.stats.rejected["file"], made.stats.rejected["not-an-article"])
 
 
 def test_counts_for_which_there_is_no_room_are_added_up() -> None:
-    column = Column(head="site", cells=["fu"], is_text=True)
+    column = TextColumn(head="site", cells=["fu"], is_text=True)
     counts = [[(7, "http-error"), (5, "challenge"), (3, "soft-404"), (2, "timeout")]]
-    assert Layout(width=40).table([column], ("reasons", counts))[1] == "fu   7 http-error, 5 challenge, +5"
-    assert Layout(width=32).table([column], ("reasons", counts))[1] == "fu   7 http-error, +10"
+    assert TableLayout(width=40).table([column], ("reasons", counts))[1] == "fu   7 http-error, 5 challenge, +5"
+    assert TableLayout(width=32).table([column], ("reasons", counts))[1] == "fu   7 http-error, +10"
 
 
 def test_times_are_in_china() -> None:
-    _, row, *_ = holdings([holding("fu", 1)], Layout(width=120))
+    _, row, *_ = holdings([holding("fu", 1)], TableLayout(width=120))
     assert "2026-03-05 06:15" in row
 
 
@@ -150,8 +152,8 @@ def test_sites_that_need_attention_come_last_the_dead_before_the_empty() -> None
 
 def test_a_terminal_gets_colours_and_its_own_width() -> None:
     made = [health("fu", random.Random(1), SiteStatus(state="dead", why="x", hint="y"))]
-    assert "\x1b[1;31mdead" in "\n".join(tables(made, Layout(width=140, coloured=True)))
-    assert "\x1b" not in "\n".join(tables(made, Layout(width=140)))
+    assert "\x1b[1;31mdead" in "\n".join(tables(made, TableLayout(width=140, coloured=True)))
+    assert "\x1b" not in "\n".join(tables(made, TableLayout(width=140)))
 
 
 def test_sections_show_when_they_last_had_articles_and_a_new_one() -> None:

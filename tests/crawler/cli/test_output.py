@@ -19,8 +19,8 @@ from crawler.cli.diff_page import diff_page
 from crawler.cli.log import start_logging
 from crawler.cli.output import echo
 from crawler.cli.render import render
-from crawler.cli.rows import Row, Screen, row_lines
-from crawler.cli.tables import Column, Layout
+from crawler.cli.rows import PrintedRow, Screen, row_lines
+from crawler.cli.tables import TableLayout, TextColumn
 from pipelines.export.formats import write_csv, write_jsonl
 from pipelines.model import Article, Attachment, Entry
 from tests.pipelines.made import capture, entry
@@ -65,11 +65,11 @@ def test_json_keeps_the_value() -> None:
 
 @pytest.mark.parametrize("coloured", [True, False])
 def test_rows_differences_and_tables_have_their_own_colours_alone(coloured: bool) -> None:
-    row = Row(cells=(HOSTILE,), site=HOSTILE, title=HOSTILE, address=HOSTILE)
+    row = PrintedRow(cells=(HOSTILE,), site=HOSTILE, title=HOSTILE, address=HOSTILE)
     lines = [
         *row_lines([row], Screen(columns=80, coloured=coloured)),
         *version_diff_lines(made("旧"), made(HOSTILE), coloured=coloured, lang="zh"),
-        *Layout(coloured=coloured).table([Column(head="a", cells=[HOSTILE], is_text=True)]),
+        *TableLayout(coloured=coloured).table([TextColumn(head="a", cells=[HOSTILE], is_text=True)]),
     ]
     for line in lines:
         shown = printed(line, styled=True)

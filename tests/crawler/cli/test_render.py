@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from crawler.cli.render import article_facts, capture_facts, render
-from pipelines.model import Article, Attachment, Document, Entry, Image, Parts, Person, Quality, Table, Verdict
+from pipelines.model import Article, Attachment, Entry, Image, OfficialDocument, Parts, Person, Quality, Table, Verdict
 from pipelines.model.readable import minute
 from pipelines.model.serialize import entry_document
 from tests.pipelines.made import capture, entry
@@ -26,7 +26,7 @@ ARTICLE = Article(
     source="云洲日报",
     authors=(Person(name="王芳", role="reporter"), Person(name="李强", role="editor")),
     column=("首页", "通知公告"),
-    document=Document(document_number="云政发〔2024〕3号"),
+    document=OfficialDocument(document_number="云政发〔2024〕3号"),
     images=(Image(url="http://news.example/a.jpg?x=1&y=2", caption="会场"),),
     attachments=(Attachment(url="http://news.example/a.pdf", title="附件<1>"),),
 )

@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 
 from crawler.cli.columns import padded, shortened, width
-from crawler.cli.rows import Row, Screen, row_lines
+from crawler.cli.rows import PrintedRow, Screen, row_lines
 from pipelines.catalogue.search import Passage
 from pipelines.model import Entry, Quality, Verdict
 from tests.crawler.cli.test_show import catalogued
@@ -119,7 +119,7 @@ def test_a_screen_in_chinese_has_no_english_words(archive: Path) -> None:
 
 
 def test_the_site_is_dimmed_and_the_word_is_bold_only_where_there_are_colours() -> None:
-    row = Row(cells=("1",), site="news", title="标题", passage=Passage("改造", "小区", "电梯"))
+    row = PrintedRow(cells=("1",), site="news", title="标题", passage=Passage("改造", "小区", "电梯"))
     assert list(row_lines([row], Screen(columns=80))) == ["1  news  标题", "    改造小区电梯"]
     assert list(row_lines([row], Screen(columns=80, coloured=True))) == [
         f"1  {click.style('news', dim=True)}  标题",

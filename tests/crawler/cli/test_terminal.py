@@ -11,7 +11,7 @@ import pytest
 
 from crawler.cli.columns import width
 from crawler.cli.demo_steps import continued
-from crawler.cli.tables import Column, Layout
+from crawler.cli.tables import TableLayout, TextColumn
 from crawler.cli.verify import shortened_digests
 from crawler.cli.wrapping import wrapped
 from pipelines.catalogue.catalogue import Catalogue
@@ -102,15 +102,15 @@ def test_only_digests_are_shortened() -> None:
 
 def test_a_table_drops_empty_columns_first_and_names_the_others_that_it_leaves_out() -> None:
     columns = [
-        Column(head="site", cells=["yunzhou"], is_text=True),
-        Column(head="gone", cells=[""], meaning="pages that are missing"),
-        Column(head="files", cells=["12"], meaning="attachments", rank=1),
-        Column(head="lists", cells=["34"], meaning="list pages", rank=2),
+        TextColumn(head="site", cells=["yunzhou"], is_text=True),
+        TextColumn(head="gone", cells=[""], meaning="pages that are missing"),
+        TextColumn(head="files", cells=["12"], meaning="attachments", rank=1),
+        TextColumn(head="lists", cells=["34"], meaning="list pages", rank=2),
     ]
-    head, row, *legend = Layout(width=20).table(columns)
+    head, row, *legend = TableLayout(width=20).table(columns)
     assert (head.split(), row.split()) == (["site", "files", "lists"], ["yunzhou", "12", "34"])
     assert legend == ["files: attachments", "lists: list pages"]
-    head, _, *legend = Layout(width=14).table(columns)
+    head, _, *legend = TableLayout(width=14).table(columns)
     assert head.split() == ["site", "files"]
     assert " ".join(map(str.strip, legend)) == "files: attachments no room for lists: use a wider terminal, or --json"
 

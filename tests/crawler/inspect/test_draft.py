@@ -12,7 +12,7 @@ import pytest
 
 from crawler.directory import DirectoryList, DirectorySite, load_directory
 from crawler.directory.places import Directory, bare_host
-from crawler.inspect.draft import Draft, draft_site, draft_slugs, skip_reason, without_hosts
+from crawler.inspect.draft import SiteDraft, draft_site, draft_slugs, skip_reason, without_hosts
 from crawler.inspect.toml import site_toml
 from crawler.sites.folders import load
 from crawler.sites.serialize import site_from_mapping
@@ -23,18 +23,18 @@ REGISTERED = load().sites
 SLUGS = draft_slugs(DIRECTORY, REGISTERED)
 
 
-def drafts() -> Iterator[tuple[DirectorySite, Draft]]:
+def drafts() -> Iterator[tuple[DirectorySite, SiteDraft]]:
     for place in DIRECTORY.sites:
         if not skip_reason(DIRECTORY, place):
             yield place, draft_site(DIRECTORY, place, SLUGS)
 
 
 @pytest.fixture(scope="module")
-def every() -> list[tuple[DirectorySite, Draft]]:
+def every() -> list[tuple[DirectorySite, SiteDraft]]:
     return list(drafts())
 
 
-def test_every_row_without_a_doubt_drafts_to_a_toml_that_loads(every: list[tuple[DirectorySite, Draft]]) -> None:
+def test_every_row_without_a_doubt_drafts_to_a_toml_that_loads(every: list[tuple[DirectorySite, SiteDraft]]) -> None:
     for place, draft in every:
         site = draft.site
         assert site_from_mapping(tomllib.loads(site_toml(site, "not checked")), site.slug, site.slug) == site
@@ -43,7 +43,7 @@ def test_every_row_without_a_doubt_drafts_to_a_toml_that_loads(every: list[tuple
         assert len({section.url for section in site.sections}) == len({section.name for section in site.sections})
 
 
-def test_no_site_without_a_doubt_is_missing(every: list[tuple[DirectorySite, Draft]]) -> None:
+def test_no_site_without_a_doubt_is_missing(every: list[tuple[DirectorySite, SiteDraft]]) -> None:
     reasons = Counter(skip_reason(DIRECTORY, place) for place in DIRECTORY.sites)
     assert reasons[None] == len(every) > 3800
     assert reasons["doubtful"] == sum(place.doubt is not None for place in DIRECTORY.sites)
@@ -55,20 +55,20 @@ def test_no_site_without_a_doubt_is_missing(every: list[tuple[DirectorySite, Dra
     assert left_out.total() < 0.05 * len(drafted)
 
 
-def test_each_host_has_one_owner_and_each_slug_is_given_once(every: list[tuple[DirectorySite, Draft]]) -> None:
+def test_each_host_has_one_owner_and_each_slug_is_given_once(every: list[tuple[DirectorySite, SiteDraft]]) -> None:
     owners = Counter(host for _, draft in every for host in draft.site.hosts)
     assert [host for host, count in owners.items() if count > 1] == []
     slugs = Counter(draft.site.slug for _, draft in every)
     assert [slug for slug, count in slugs.items() if count > 1] == []
 
 
-def test_a_draft_never_has_the_slug_of_another_registered_site(every: list[tuple[DirectorySite, Draft]]) -> None:
+def test_a_draft_never_has_the_slug_of_another_registered_site(every: list[tuple[DirectorySite, SiteDraft]]) -> None:
     for place, draft in every:
         if owner := REGISTERED.get(draft.site.slug):
             assert any(bare_host(f"http://{host}/") == place.host for host in owner.hosts)
 
 
-def test_the_drafts_of_a_province_are_a_registry(every: list[tuple[DirectorySite, Draft]], tmp_path: Path) -> None:
+def test_the_drafts_of_a_province_are_a_registry(every: list[tuple[DirectorySite, SiteDraft]], tmp_path: Path) -> None:
     registered = {host for site in REGISTERED.values() for host in site.hosts}
     for _, draft in every:
         site = without_hosts(draft.site, registered)
@@ -95,7 +95,7 @@ def place(code: str, host: str, *lists: str, level: str = "county", doubt: str |
     )
 
 
-def drafted(*sites: DirectorySite) -> list[Draft | str]:
+def drafted(*sites: DirectorySite) -> list[SiteDraft | str]:
     directory = Directory(sites=sites)
     slugs = draft_slugs(directory, {})
     return [skip_reason(directory, site) or draft_site(directory, site, slugs) for site in sites]
@@ -111,7 +111,7 @@ def test_a_host_that_two_regions_name_is_not_registered() -> None:
 def test_a_doubtful_site_and_an_article_are_no_draft() -> None:
     assert drafted(place("990101", "a.cn", doubt="did not answer")) == ["doubtful"]
     (draft,) = drafted(place("990101", "a.cn", "http://a.cn/yw/202603/t20260317_1311066.html"))
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, SiteDraft)
     assert draft.left_out == (("http://a.cn/yw/202603/t20260317_1311066.html", "article"),)
     assert [(section.name, section.url) for section in draft.site.sections] == [("首页", "http://a.cn/")]
 
@@ -121,7 +121,7 @@ def test_the_lists_of_a_department_on_the_host_of_its_government_belong_to_the_g
     department = place("990101", "zwgk.a.cn", "http://zwgk.a.cn/2/", level="department")
     draft, other = drafted(department, government)[::-1]
     assert other == "same-host"
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, SiteDraft)
     assert {section.url for section in draft.site.sections} == {"http://zwgk.a.cn/1/", "http://zwgk.a.cn/2/"}
     assert {section.name for section in draft.site.sections} == {"要闻", "要闻 2"}
 

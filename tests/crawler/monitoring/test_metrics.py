@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from crawler.frontier.latencies import Bucket
+from crawler.frontier.latencies import HistogramBucket
 from crawler.monitoring import Frequency, Health, SiteStatus, Stats
 from crawler.monitoring.metrics import CrawlTimes, Metric, Snapshot, exposition, metrics, verification
 
@@ -41,10 +41,10 @@ def snapshot() -> Snapshot:
         queues={"huawu": {"known": 9, "waiting": 1}},
         crawls=[CrawlTimes(site="huawu", due=AT + HOUR, started=AT - HOUR, failures=2, running=True)],
         latencies=[
-            Bucket(step="fetch", bound=0.1, number=3, seconds=0.2),
-            Bucket(step="fetch", bound=0.5, number=2, seconds=0.8),
-            Bucket(step="fetch", bound=math.inf, number=1, seconds=70.0),
-            Bucket(step="upload", bound=10.0, number=2, seconds=12.0),
+            HistogramBucket(step="fetch", bound=0.1, number=3, seconds=0.2),
+            HistogramBucket(step="fetch", bound=0.5, number=2, seconds=0.8),
+            HistogramBucket(step="fetch", bound=math.inf, number=1, seconds=70.0),
+            HistogramBucket(step="upload", bound=10.0, number=2, seconds=12.0),
         ],
         files=4,
         bytes=5_000,

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from crawler.records import MARKS, Crawl, Mark, Verified, opened_records, read_records, store
+from crawler.records import MARKS, CrawlRecord, Mark, Verified, opened_records, read_records, store
 from pipelines.errors import StoreUnavailable
 
 AT = dt.datetime(2024, 3, 5, 1, 30, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 
 
-def crawl(number: int, site: str = "news") -> Crawl:
+def crawl(number: int, site: str = "news") -> CrawlRecord:
     began = AT + number * MINUTE
-    return Crawl(site=site, started=began, ended=began + MINUTE, outcome="done", counts={"fetched": number})
+    return CrawlRecord(site=site, started=began, ended=began + MINUTE, outcome="done", counts={"fetched": number})
 
 
 def test_crawls_are_listed_the_latest_first(tmp_path: Path) -> None:

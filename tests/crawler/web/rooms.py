@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from crawler.config.config import Config
 from crawler.config.load import load_config
-from crawler.records import RECORDS_FILE, Crawl, LogLine, opened_records
+from crawler.records import RECORDS_FILE, CrawlRecord, LogLine, opened_records
 from crawler.web.app import application
 from crawler.web.room import Room
 from crawler.web.serving import Serving
@@ -122,7 +122,7 @@ def archived(folder: Path, entries: Iterable[Entry], body: bytes = b"") -> list[
 def record_crawl(folder: Path) -> None:
     """Record a crawl of `news` and its log."""
     with opened_records(folder / RECORDS_FILE) as records:
-        records.add_crawls([Crawl(site="news", started=CRAWLED, ended=CRAWLED, outcome="done")])
+        records.add_crawls([CrawlRecord(site="news", started=CRAWLED, ended=CRAWLED, outcome="done")])
         run = records.logs.begin(["news"], CRAWLED)
         line = LogLine(at=CRAWLED, level="warning", event="page-failed", site="news", message="http://news.example/: x")
         records.logs.add(run, [line], 0, CRAWLED)

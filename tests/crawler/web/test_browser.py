@@ -20,7 +20,7 @@ from attrs import evolve
 from crawler.download.browser import BROWSER_NAMES
 from crawler.web.app import application
 from crawler.web.content import content_application
-from crawler.web.jobs import Job
+from crawler.web.jobs import BackgroundJob
 from crawler.web.room import Room
 from crawler.web.samples import sample_of
 from crawler.web.serving import Serving
@@ -42,7 +42,7 @@ WIDTHS = (360, 390, 1280, 1920)
 
 
 @contextmanager
-def served(folder: Path, job: Job | None = None) -> Iterator[Serving]:
+def served(folder: Path, job: BackgroundJob | None = None) -> Iterator[Serving]:
     """Serve the room of an archive and its content, and yield its addresses; `job` is the only one that it has."""
     port, content_port = free_ports(2)
     serving = Serving(port=port, content_port=content_port, token=TOKEN)

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from crawler.web.desk import Desk, connected, shared
-from crawler.web.fetching import Conflict, Fetches, Job
+from crawler.web.fetching import BackgroundJob, Conflict, Fetches
 from crawler.web.guard import RateLimit
 from crawler.web.serving import Serving
 from pipelines.errors import ConfigError
@@ -26,7 +26,7 @@ from tests.torture import readers
 from tests.wait import wait_until
 
 
-def held(job: Job) -> None:
+def held(job: BackgroundJob) -> None:
     time.sleep(60)
 
 

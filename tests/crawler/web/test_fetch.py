@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from crawler.web.fetching import HOURLY, Conflict, Exhausted, Fetches
-from crawler.web.jobs import MAX_EVENTS, Job
+from crawler.web.jobs import MAX_EVENTS, BackgroundJob
 from pipelines.errors import ConfigError
 from tests.crawler.web.rooms import archived, config_of, opened, sample
 from tests.crawler.wire import wired
@@ -83,7 +83,7 @@ def test_odd_bodies_are_refused(guarded: TestClient, body: str) -> None:
 def test_one_page_of_a_host_at_a_time_and_so_many_in_an_hour(tmp_path: Path) -> None:
     now, gate = [0.0], threading.Event()
 
-    def run(job: Job) -> None:
+    def run(job: BackgroundJob) -> None:
         gate.wait(10)
         job.capture = "x"
 
@@ -101,7 +101,7 @@ def test_one_page_of_a_host_at_a_time_and_so_many_in_an_hour(tmp_path: Path) -> 
 
 
 def test_progress_is_bounded_and_printable() -> None:
-    job = Job(id="x", url="http://a.example/", asked_at=None)  # type: ignore[arg-type]
+    job = BackgroundJob(id="x", url="http://a.example/", asked_at=None)  # type: ignore[arg-type]
     for number in range(2 * MAX_EVENTS):
         job.note(f"\x1b[31m{number}" + "x" * 9_999)
     assert len(job.events) == MAX_EVENTS

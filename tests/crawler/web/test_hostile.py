@@ -16,7 +16,7 @@ import pytest
 from attrs import evolve
 from starlette.testclient import TestClient
 
-from crawler.records import LEVELS, RECORDS_FILE, Crawl, LogLine, Mark, Verified, opened_records
+from crawler.records import LEVELS, RECORDS_FILE, CrawlRecord, LogLine, Mark, Verified, opened_records
 from crawler.web.mementos import links_of
 from crawler.web.room import Room
 from crawler.web.rooms import PAGES
@@ -24,12 +24,12 @@ from crawler.web.rooms.compare import CHANGES
 from crawler.web.serving import Serving
 from pipelines.model import (
     Attachment,
-    Document,
     Edition,
     Entry,
     Evidence,
     Image,
     LeftOut,
+    OfficialDocument,
     Person,
     Quality,
     Region,
@@ -59,7 +59,7 @@ def hostile() -> list[Entry]:
         authors=(Person(name=PAYLOAD, role=PAYLOAD),),
         dateline=PAYLOAD,
         column=(PAYLOAD, PAYLOAD),
-        document=Document(index_number=PAYLOAD, issuer=PAYLOAD, document_number=PAYLOAD, status=PAYLOAD),
+        document=OfficialDocument(index_number=PAYLOAD, issuer=PAYLOAD, document_number=PAYLOAD, status=PAYLOAD),
         images=(Image(url=f"javascript:{MARK}()", caption=PAYLOAD),),
         attachments=(
             Attachment(url=f"javascript:{MARK}()", title=PAYLOAD),
@@ -100,7 +100,7 @@ def hostile_records(folder: Path, entries: list[Entry]) -> None:
     finding = {"file": PAYLOAD, "kind": PAYLOAD, "what": PAYLOAD, "offset": None, "record": PAYLOAD}
     with opened_records(folder / RECORDS_FILE) as records:
         records.add_crawls(
-            [Crawl(site=site, started=at, ended=at, outcome=PAYLOAD, counts=counts) for site in ("news", PAYLOAD)]
+            [CrawlRecord(site=site, started=at, ended=at, outcome=PAYLOAD, counts=counts) for site in ("news", PAYLOAD)]
         )
         records.add_verification(Verified(at=at, kind="deep", seconds=1, findings=1, counts={}, first=[finding]))
         run = records.logs.begin(["news"], at)

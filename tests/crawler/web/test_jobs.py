@@ -16,7 +16,7 @@ from crawler.cli.export import command as export
 from crawler.demo import build, serve
 from crawler.web.api.hand_overs import NAMES, arguments
 from crawler.web.fetching import HOURLY, PAGES, Conflict, Exhausted, Fetches
-from crawler.web.jobs import Job
+from crawler.web.jobs import BackgroundJob
 from crawler.web.parameters import FILTERS
 from crawler.web.work import WORK
 from pipelines.model import Entry
@@ -138,7 +138,7 @@ def test_a_job_is_only_shown_as_what_it_is(guarded: TestClient) -> None:
 
 
 def test_a_survey_counts_as_many_pages_and_packages_wait_for_each_other(tmp_path: Path) -> None:
-    def run(job: Job) -> None:
+    def run(job: BackgroundJob) -> None:
         job.toml = "x"
 
     fetches = Fetches(config_of(tmp_path), lambda: 0.0, run)

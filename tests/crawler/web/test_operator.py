@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from crawler.frontier import Frontier
 from crawler.frontier.run_policy import Ending
-from crawler.records import LEVELS, RECORDS_FILE, Crawl, LogLine, VerificationKind, Verified, opened_records
+from crawler.records import LEVELS, RECORDS_FILE, CrawlRecord, LogLine, VerificationKind, Verified, opened_records
 from crawler.web.rooms.custody import KINDS
 from crawler.web.rooms.runs import COLUMNS, OUTCOMES
 from crawler.web.rooms.storage import months_between
@@ -54,7 +54,7 @@ def test_every_outcome_and_kind_has_its_word() -> None:
 def test_runs_have_their_counts_and_problems(client: TestClient, folder: Path) -> None:
     assert client.get("/runs.json").json() == {"total": 0, "next": None, "runs": []}
     crawls = [
-        Crawl(
+        CrawlRecord(
             site=site, started=AT + number * HOUR, ended=AT + number * HOUR + HOUR / 4, outcome=outcome, counts=COUNTS
         )
         for number, (site, outcome) in enumerate((("news", "done"), ("paper", "failed")))
@@ -80,7 +80,7 @@ def test_a_crawl_that_runs_or_was_killed_comes_from_the_frontier(client: TestCli
 
 def log_of(folder: Path, lines: int, left_out: int = 0) -> str:
     """Record a crawl of `news` with a log of so many lines of each level, and return the address of its page."""
-    crawl = Crawl(site="news", started=AT, ended=AT + HOUR, outcome="failed", counts=COUNTS)
+    crawl = CrawlRecord(site="news", started=AT, ended=AT + HOUR, outcome="failed", counts=COUNTS)
     made = [
         LogLine(at=AT, level=level, event="page-failed", site=site, message=f"{level} {number}")
         for number in range(lines)
@@ -126,14 +126,16 @@ def test_pages_of_a_log_follow_each_other(client: TestClient, folder: Path) -> N
 
 def test_a_crawl_without_a_log_says_so(client: TestClient, folder: Path) -> None:
     with opened_records(folder / RECORDS_FILE) as records:
-        records.add_crawls([Crawl(site="news", started=AT, ended=AT, outcome="done")])
+        records.add_crawls([CrawlRecord(site="news", started=AT, ended=AT, outcome="done")])
     page = client.get("/runs/news/2024-03-05T01:30:00Z", headers={"Accept-Language": "en"}).text
     assert "There is no log of this crawl" in page
 
 
 def test_pages_of_runs_follow_each_other(client: TestClient, folder: Path) -> None:
     with opened_records(folder / RECORDS_FILE) as records:
-        made = [Crawl(site="news", started=AT + at * HOUR, ended=AT + at * HOUR, outcome="done") for at in range(120)]
+        made = [
+            CrawlRecord(site="news", started=AT + at * HOUR, ended=AT + at * HOUR, outcome="done") for at in range(120)
+        ]
         records.add_crawls(made)
     seen, path = [], "/runs.json"
     while path:

@@ -11,8 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from crawler.config.labels import STATES
+from crawler.web.cache import MAX_RESULTS, ResultCache
 from crawler.web.charts import DASHES, Series, chart
-from crawler.web.kept import MAX_RESULTS, Kept
 from crawler.web.links import Links
 from crawler.web.rooms import PAGES
 from crawler.web.rooms.gone import COLUMNS as GONE_COLUMNS
@@ -156,7 +156,7 @@ def test_a_chart_has_its_numbers_and_its_gaps() -> None:
 
 def test_a_result_is_kept_for_its_time_and_the_oldest_is_dropped() -> None:
     now, made = [0.0], []
-    kept = Kept(lambda: now[0])
+    kept = ResultCache(lambda: now[0])
 
     def compute() -> int:
         made.append(1)

@@ -13,7 +13,7 @@ from crawler.web import samples, work
 from crawler.web.api.new_sites import site_named
 from crawler.web.app import application
 from crawler.web.content import content_application
-from crawler.web.jobs import Job
+from crawler.web.jobs import BackgroundJob
 from crawler.web.problems import Refused
 from crawler.web.room import Room
 from crawler.web.samples import MAX_LEFT_OUT, MAX_TEXT_CHARS, config_of_samples, read_samples, sample_of
@@ -26,8 +26,10 @@ from tests.crawler.web.test_hostile import MARK, PAYLOAD, Elements, hostile
 KEY = "a-job"
 
 
-def job_of(**values: Any) -> Job:
-    job = Job(id=KEY, kind="survey", url="http://news.example/", asked_at=dt.datetime.now(dt.UTC), state="done")
+def job_of(**values: Any) -> BackgroundJob:
+    job = BackgroundJob(
+        id=KEY, kind="survey", url="http://news.example/", asked_at=dt.datetime.now(dt.UTC), state="done"
+    )
     for name, value in values.items():
         setattr(job, name, value)
     return job
@@ -36,17 +38,17 @@ def job_of(**values: Any) -> Job:
 class OneJob:
     """A queue with one job, in place of that of the room."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: BackgroundJob) -> None:
         self._job = job
 
-    def ask(self, given: str, kind: Any = "fetch", arguments: tuple[str, ...] = ()) -> Job:
+    def ask(self, given: str, kind: Any = "fetch", arguments: tuple[str, ...] = ()) -> BackgroundJob:
         raise NotImplementedError
 
-    def job(self, key: str) -> Job | None:
+    def job(self, key: str) -> BackgroundJob | None:
         return self._job if key == self._job.id else None
 
 
-def room_with(folder: Path, job: Job) -> Room:
+def room_with(folder: Path, job: BackgroundJob) -> Room:
     """Return a room whose only job is that one."""
     from attrs import evolve
 
@@ -56,7 +58,7 @@ def room_with(folder: Path, job: Job) -> Room:
     return made
 
 
-def shown(folder: Path, job: Job) -> str:
+def shown(folder: Path, job: BackgroundJob) -> str:
     made = room_with(folder, job)
     with TestClient(application(made), base_url=made.serving.base_url) as client:
         answer = client.get(f"/new-site/{KEY}", headers={"Accept-Language": "en"})
@@ -64,7 +66,7 @@ def shown(folder: Path, job: Job) -> str:
         return answer.text
 
 
-def surveyed(documents: list[dict[str, Any]], pages: Path | None = None) -> Job:
+def surveyed(documents: list[dict[str, Any]], pages: Path | None = None) -> BackgroundJob:
     receipt = {"ok": True, "listed": 9, "findings": [], "samples": documents}
     return job_of(toml='name = "x"', slug="x", receipt=receipt, pages=pages)
 
@@ -144,7 +146,7 @@ def test_no_field_of_a_sample_becomes_markup(tmp_path: Path, which: int) -> None
 def test_addresses_of_a_list_that_lead_inside_are_not_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def run(_config: Any, _job: Job, _folder: Path, arguments: tuple[str, ...], _max_s: float) -> bytes:
+    def run(_config: Any, _job: BackgroundJob, _folder: Path, arguments: tuple[str, ...], _max_s: float) -> bytes:
         asked.extend(arguments[arguments.index("--") + 1 :])
         return b""
 

@@ -17,7 +17,7 @@ from pipelines.archive.ledger import entry_key
 from pipelines.archive.locks import lock_existing
 from pipelines.archive.manifest import Fixity, manifest_key, read_manifest
 from pipelines.archive.publish import check_file, publish, publish_manifests
-from pipelines.archive.written import Part, PartCheck
+from pipelines.archive.written import PartCheck, WrittenBytes
 from pipelines.errors import StoreCorrupt, StoreUnavailable
 from pipelines.storage import Storage, open_storage, spool_path
 from pipelines.storage.local import LocalStorage, os_errors_as_unavailable
@@ -271,7 +271,7 @@ def test_a_file_is_read_once_when_it_is_published(folder: Path, monkeypatch: pyt
 )
 def test_a_file_is_compared_with_the_parts_that_were_written(parts: list[bytes], expected: bool) -> None:
     for pieces in ([b"abc"], [b"a", b"b", b"c"], [b"ab", b"c"]):
-        check = PartCheck(Part(size=len(part), sha256=hashlib.sha256(part).hexdigest()) for part in parts)
+        check = PartCheck(WrittenBytes(size=len(part), sha256=hashlib.sha256(part).hexdigest()) for part in parts)
         for piece in pieces:
             check.update(piece)
         assert check.is_as_written() is expected

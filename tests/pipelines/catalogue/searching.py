@@ -12,7 +12,7 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.query import And, Node, Not, Or, Term, parse_query, text_term
 from pipelines.catalogue.query_match import matches, searched, title_hits
-from pipelines.model import Article, Document, Entry, Person, Quality, Region
+from pipelines.model import Article, Entry, OfficialDocument, Person, Quality, Region
 from tests.pipelines.made import capture, entry
 
 CHARS = "电梯小区电梯小区號号国国發发2017 47ab５Ａ，。〔〕\n\u200b〇々𠮷é-_'\"\\*:"
@@ -32,7 +32,7 @@ articles = st.builds(
         source=source,
         column=tuple(column),
         authors=tuple(Person(name=name, role="reporter") for name in author),
-        document=Document(document_number=number) if number else None,
+        document=OfficialDocument(document_number=number) if number else None,
         published_on=dt.date(2024, 3, 1 + len(text) % 9),
         quality=Quality(score=len(text) / 30, flags=tuple(flags)),
     ),

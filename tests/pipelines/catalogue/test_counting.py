@@ -12,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.dimensions import DIMENSIONS, PERIODS, PLACES, Dimension, Key
+from pipelines.catalogue.dimensions import DIMENSIONS, PERIODS, PLACES, CountKey, Dimension
 from pipelines.catalogue.facets import FACETS
 from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.query import parse_query
@@ -64,7 +64,7 @@ def filled(catalogue: Catalogue) -> tuple[Catalogue, list[Entry]]:
     return catalogue, entries
 
 
-def key(each: Entry, found: Article, by: Sequence[Dimension]) -> Key:
+def key(each: Entry, found: Article, by: Sequence[Dimension]) -> CountKey:
     day = each.articles[0].published_on  # that of the page
     values = {
         **{name: write(day) if day else None for name, write in PERIODS.items()},
@@ -185,7 +185,7 @@ def test_an_article_that_was_moved_to_another_week_counts_once_in_each(catalogue
 def test_days_with_captures_are_counted(filled: tuple[Catalogue, list[Entry]], by: list[Dimension]) -> None:
     catalogue, entries = filled
     wanted = Filter(captured_until=dt.date(2024, 3, 4))
-    found: dict[Key, set[dt.date]] = {}
+    found: dict[CountKey, set[dt.date]] = {}
     for each in entries:
         day = each.fetched_at.astimezone(CHINA).date()
         if day <= dt.date(2024, 3, 4):

@@ -11,7 +11,7 @@ from pipelines.catalogue.query import MAX_DEPTH, MAX_TERMS, Node, parse_query, t
 from pipelines.catalogue.query_match import matches, searched
 from pipelines.catalogue.query_words import FIELDS, QueryError
 from pipelines.errors import ConfigError
-from pipelines.model import Document, Person, Region
+from pipelines.model import OfficialDocument, Person, Region
 from tests.pipelines.made import capture, entry
 
 MADE = entry(capture(1), text="国办发〔2017〕47号要求加装电梯，改造老旧小区。5G和BA.5。")
@@ -21,7 +21,7 @@ ARTICLE = evolve(
     source="海門日報",
     column=("首页", "今日要闻"),
     authors=(Person(name="张三", role="reporter"), Person(name="李四", role="editor")),
-    document=Document(index_number="014000335/2024-00012", document_number="江府办〔2024〕5号"),
+    document=OfficialDocument(index_number="014000335/2024-00012", document_number="江府办〔2024〕5号"),
 )
 ENTRY = evolve(MADE, articles=(ARTICLE,), region=Region(code="440783", name="开平"))
 

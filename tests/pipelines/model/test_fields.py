@@ -15,14 +15,14 @@ from attrs import evolve
 from crawler.cli.diff_page import diff_page
 from crawler.cli.render import render
 from pipelines.export.formats import write_csv
-from pipelines.model import About, Article, Attachment, Document, Draft, Edition, Image, LeftOut, Person, fields
+from pipelines.model import About, Article, Attachment, Draft, Edition, Image, LeftOut, OfficialDocument, Person, fields
 from pipelines.model.draft import Block
 from pipelines.model.fields import FIELDS, Column, Field
 from pipelines.model.serialize import article_document
 from pipelines.parse.repair import repair
 from tests.pipelines.made import capture, entry
 
-NESTED = {"document": Document, "edition": Edition}
+NESTED = {"document": OfficialDocument, "edition": Edition}
 """Fields with nested keys; each nested key has a row in the table."""
 
 FILLED: dict[str, Any] = {
@@ -35,7 +35,7 @@ FILLED: dict[str, Any] = {
     "authors": (Person(name="何榕", role="reporter"),),
     "dateline": "本报讯",
     "column": ("首页", "要闻"),
-    "document": Document(index_number="1"),
+    "document": OfficialDocument(index_number="1"),
     "images": (Image(url="http://a.cn/1.jpg"),),
     "attachments": (Attachment(url="http://a.cn/1.pdf", title="附件"),),
     "parts": ("http://a.cn/2.html",),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.model import Capture, Document, Draft, Recipe
+from pipelines.model import Capture, Draft, OfficialDocument, Recipe
 from pipelines.parse.extract.article import extract
 from pipelines.parse.extract.disclosure import document_number
 from pipelines.parse.extract.disclosure_labels import FIELDS_BY_LABEL, OTHER_LABELS
@@ -16,7 +16,7 @@ from pipelines.parse.extract.disclosure_labels import FIELDS_BY_LABEL, OTHER_LAB
 NAME = "关于做好汛前检查工作的通知"
 PROSE = "市水务局近日启动汛前检查，对全市三十二座水库、五十六公里堤防逐一排查，发现隐患立即整改，确保安全度汛。"
 BODY = f"<div class=TRS_Editor><p>{PROSE}</p><p>{PROSE}</p></div>"
-TABLE = Document(
+TABLE = OfficialDocument(
     index_number="LJ01-2022-0001",
     issuer="市水务局",
     written_on=dt.date(2022, 3, 30),
@@ -33,7 +33,7 @@ def read(html: str) -> Draft:
     return found
 
 
-def document(table: str) -> Document | None:
+def document(table: str) -> OfficialDocument | None:
     return read(f"<title>{NAME}</title>{table}<h1>{NAME}</h1>{BODY}").document
 
 
@@ -112,7 +112,7 @@ def test_an_empty_cell_stays_empty_and_every_value_is_the_one_beside_its_label(
     if not {"索引号", "文　号"} - empty:
         assert found is None
     else:
-        assert found == Document(**expected)
+        assert found == OfficialDocument(**expected)
 
 
 @pytest.mark.parametrize(
@@ -129,13 +129,13 @@ def test_an_empty_cell_stays_empty_and_every_value_is_the_one_beside_its_label(
 )
 def test_the_number_below_or_in_the_headline(html: str, number: str | None) -> None:
     found = read(f"<title>{NAME}</title>{html}{BODY}").document
-    assert found == (Document(document_number=number) if number else None)
+    assert found == (OfficialDocument(document_number=number) if number else None)
 
 
 def test_the_number_in_the_first_line_of_the_text() -> None:
     lines = f"<p>临水〔2022〕8号</p><p>{NAME}</p><p>{PROSE}</p><p>{PROSE}</p>"
     found = read(f"<title>{NAME}</title><div class=TRS_Editor>{lines}</div>")
-    assert found.document == Document(document_number="临水〔2022〕8号")
+    assert found.document == OfficialDocument(document_number="临水〔2022〕8号")
 
 
 def test_a_hidden_template_without_values_is_no_document() -> None:
@@ -163,12 +163,12 @@ def test_numbers_of_several_documents_are_not_that_of_the_page() -> None:
 def test_a_search_form_above_the_table_does_not_hide_it() -> None:
     form = "<form><p>索引号：<input></p><p>文号：<input></p><p>名称：<input></p></form>" + "<p>导航</p>" * 80
     table = "<table><tr><td>索引号</td><td>LJ01-2022-0001</td></tr><tr><td>发布机构</td><td>市水务局</td></tr></table>"
-    assert document(form + table) == Document(index_number="LJ01-2022-0001", issuer="市水务局")
+    assert document(form + table) == OfficialDocument(index_number="LJ01-2022-0001", issuer="市水务局")
 
 
 def test_days_in_the_future_are_read() -> None:
     days = "<li>实施日期：2024年7月1日</li><li>失效日期：2029-06-30</li>"
-    assert document(f"<ul><li>文号：临水〔2022〕8号</li>{days}<li>文件状态：尚未生效</li></ul>") == Document(
+    assert document(f"<ul><li>文号：临水〔2022〕8号</li>{days}<li>文件状态：尚未生效</li></ul>") == OfficialDocument(
         document_number="临水〔2022〕8号",
         effective_on=dt.date(2024, 7, 1),
         expires_on=dt.date(2029, 6, 30),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from opencc import OpenCC
 
-from pipelines.model import Capture, Document, Draft, Edition, Recipe, Rejection
+from pipelines.model import Capture, Draft, Edition, OfficialDocument, Recipe, Rejection
 from pipelines.parse.decode import decode
 from pipelines.parse.extract.article import extract
 from tests.fangzhi import ROOT
@@ -74,4 +74,4 @@ def test_page(case: Path, script: str) -> None:
     if "edition" in truth:
         assert found.edition == Edition(**truth["edition"])
     assert list(found.parts) == truth.get("parts", [])
-    assert found.document == (Document(**truth["document"]) if "document" in truth else None)
+    assert found.document == (OfficialDocument(**truth["document"]) if "document" in truth else None)

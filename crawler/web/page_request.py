@@ -29,7 +29,7 @@ PICTURES = ("svg", "png")
 
 
 @frozen(kw_only=True)
-class Asked:
+class PageRequest:
     """A request for a page: the parameters of its address and of its path, the language, and the time.
 
     `address` is its path without the prefix, the first slash and the ending of a twin.
@@ -76,7 +76,7 @@ class Asked:
 
 
 @frozen(kw_only=True)
-class Table:
+class CsvTable:
     """A table for CSV: the names of its columns, which are the same in every language, and its rows."""
 
     heads: Sequence[str]
@@ -93,12 +93,12 @@ class View(Protocol):
     def document(self) -> Any:
         """Return the JSON twin."""
 
-    def table(self) -> Table:
+    def table(self) -> CsvTable:
         """Return the CSV twin."""
 
 
 @frozen(kw_only=True)
-class Page:
+class WebPage:
     """A page with its address, and with the twins `.json` and `.csv` of this address.
 
     `section` is the entry of the navigation that it belongs to. `summary` says what it is, in the description of the
@@ -109,11 +109,11 @@ class Page:
     """
 
     path: str
-    read: Callable[[Asked, Reader], View]
+    read: Callable[[PageRequest, Reader], View]
     template: str
     summary: str
     section: str = ""
-    is_slow: Callable[[Asked], bool] = lambda _asked: False
+    is_slow: Callable[[PageRequest], bool] = lambda _asked: False
     parameters: Callable[[], Sequence[str]] = tuple
     chart: Callable[[Any], Chart | None] | None = None
     plain: Callable[[Any], str] | None = None

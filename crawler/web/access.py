@@ -34,7 +34,7 @@ class Forbidden(Refused):
 
 
 @frozen(kw_only=True)
-class Door:
+class AccessControl:
     """Checks who may fetch pages, mark articles and describe sites."""
 
     room: Room

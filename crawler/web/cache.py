@@ -22,7 +22,7 @@ MAX_RESULTS = 64
 """Results that are kept: the oldest is dropped first. A result is at most some MB, the states of 500 sites."""
 
 
-class Kept:
+class ResultCache:
     """Results by name. A result is computed by one thread, while others that ask for it wait."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
