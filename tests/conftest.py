@@ -7,6 +7,8 @@ import os
 import signal
 import uuid
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from tests.pipelines.catalogue import server
 from tests.pipelines.storage.radosgw import radosgw_server
 from tests.pipelines.storage.server import s3_server
 from tests.schedule import Scheduler, collected_by, turn
+from tests.shared_servers import shared
 from tests.town import Town, settle
 
 # A first example that loads a dictionary, or a busy machine, is no failure. The examples of a test are the same at
@@ -89,19 +92,32 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real S3 server: SeaweedFS, or what FANGZHI_S3_SERVER asks for."""
-    run = radosgw_server if os.environ.get("FANGZHI_S3_SERVER") == "radosgw" else s3_server
-    with run(tmp_path_factory.mktemp("s3")) as started:
-        yield started.endpoint
+def common_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
+def endpoint(common_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real S3 server: SeaweedFS, or what FANGZHI_S3_SERVER asks for. It takes 3 s of CPU time, so all share it."""
+    run = radosgw_server if os.environ.get("FANGZHI_S3_SERVER") == "radosgw" else s3_server
+
+    @contextmanager
+    def start() -> Iterator[str]:
+        with run(tmp_path_factory.mktemp("s3")) as started:
+            yield started.endpoint
+
+    with shared(common_folder, "s3", start) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql(common_folder: Path) -> Iterator[str]:
     """A real PostgreSQL server: the URL of its first database."""
     if not server.installed():
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with server.postgresql(durable=False) as url:
+    with shared(common_folder, "postgresql", partial(server.postgresql, durable=False)) as url:
         yield url
 
 
