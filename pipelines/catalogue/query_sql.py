@@ -101,12 +101,19 @@ def in_title(node: Node | None, dialect: str, *, indexed: bool = True) -> Condit
     found = _title_terms(node)
     if not found:
         return None
-    return condition(Or(found), dialect) if indexed or dialect != "postgresql" else row_condition(Or(found))
+    return _title_condition(Or(found), dialect, indexed=indexed)
 
 
-def in_whole_title(node: Node | None, dialect: str) -> Condition:
-    """Return the condition that the relevance of an article is the highest: all terms occur in the title."""
-    return condition(And(_title_terms(node)), dialect)
+def in_whole_title(node: Node | None, dialect: str, *, indexed: bool = True) -> Condition:
+    """Return the condition that the relevance of an article is the highest: all terms occur in the title.
+
+    `indexed` is as in `in_title`.
+    """
+    return _title_condition(And(_title_terms(node)), dialect, indexed=indexed)
+
+
+def _title_condition(node: Node, dialect: str, *, indexed: bool) -> Condition:
+    return condition(node, dialect) if indexed or dialect != "postgresql" else row_condition(node)
 
 
 def _title_terms(node: Node | None) -> tuple[Term, ...]:

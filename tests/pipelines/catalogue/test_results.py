@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 from attrs import evolve
 
-from pipelines.catalogue import results
+from pipelines.catalogue import result_sizes, results
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.filters import Filter
 from pipelines.catalogue.query import parse_query
@@ -58,6 +58,7 @@ def test_copies_are_folded_as_in_a_scan(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, seed: int, many: int, recent: int
 ) -> None:
     monkeypatch.setattr(results, "MANY", many)
+    monkeypatch.setattr(result_sizes, "MANY", many)
     monkeypatch.setattr(results, "RECENT", recent)
     entries = made(40, random.Random(seed))
     by_id = {each.id: each for each in entries}
