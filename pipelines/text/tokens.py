@@ -69,12 +69,12 @@ def index_tokens(form: str) -> list[str]:
 
 
 def characters(form: str) -> list[str]:
-    """Return the Chinese characters of a canonical form, each once, in the order of their codes.
+    """Return the Chinese characters of a canonical form, each once, in the order in which they first occur.
 
     >>> characters(" 老旧小区 2017 年老 ")
-    ['区', '小', '年', '旧', '老']
+    ['老', '旧', '小', '区', '年']
     """
-    return _IS_HANZI.findall("".join(sorted({*form})))
+    return _IS_HANZI.findall("".join(dict.fromkeys(form)))
 
 
 def phrase_tokens(pattern: str) -> tuple[list[str], bool]:
