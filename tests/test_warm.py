@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,3 +49,16 @@ def test_a_setting_of_the_interpreter_is_refused() -> None:
     done = fangzhi("--version", PYTHONHASHSEED="7")
     assert (done.returncode, done.stdout) == (1, "")
     assert "['PYTHONHASHSEED'] need an interpreter of their own" in done.stderr
+
+
+def test_the_fork_server_of_a_command_ends_with_it(tmp_path: Path) -> None:
+    assert fangzhi("--version", cwd=tmp_path, FANGZHI_WORKERS="1").returncode == 0
+    wait_until(lambda: not list(processes_in(tmp_path)))
+
+
+def processes_in(folder: Path) -> Iterator[psutil.Process]:
+    """Yield the processes whose working folder this is."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.cwd() == str(folder):
+                yield process

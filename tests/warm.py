@@ -77,6 +77,7 @@ def preload() -> None:
 
     from pipelines.line.order import read_page
     from pipelines.text.traditional import traditional
+    from tests import own_processes  # noqa: F401 - imports what a command would import
     from tests.pipelines.pages import job, page
 
     for text in DAMAGED:
@@ -125,6 +126,7 @@ class Command:
     def run(self) -> None:
         """Become the command: take its files, environment, folder and signals, then run it."""
         from crawler.cli.main import main as fangzhi
+        from tests.own_processes import fork_its_server, makes_processes
 
         for number, file in enumerate(self._files):
             os.dup2(file, number)
@@ -139,6 +141,8 @@ class Command:
         os.chdir(self._request["folder"])
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.argv = self._request["arguments"]
+        if makes_processes(sys.argv, environ):
+            fork_its_server()
         try:
             fangzhi()
         except SystemExit as end:
