@@ -7,6 +7,7 @@ list holds only certain cases.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from pipelines.text.surnames import SURNAMES
@@ -42,13 +43,11 @@ _YU = {f"於{title}": f"於{simple or title}" for title, _, simple in (each.part
 """於 as a family name, before a title; its simplified form is not 于, which is another family name."""
 
 _YU_IN_CONTEXT = rf"(?<![^\s，。、；：！？「『“（(姓])(?:{'|'.join(_YU)})(?<!姓(?=[名氏]))(?<!氏(?=族))"
-KNOWN_ERRORS = re.compile("|".join([*(word for word in CORRECTIONS if len(word) > 1), *_IN_CONTEXT, _YU_IN_CONTEXT]))
-"""Finds known errors in a text before conversion. `CORRECTIONS` has the simplified form of each match."""
+_KNOWN_ERRORS = "|".join([*(word for word in CORRECTIONS if len(word) > 1), *_IN_CONTEXT, _YU_IN_CONTEXT])
 
 CORRECTIONS |= _YU
 
-_ZHU = re.compile(
-    r"""著(?:
+_ZHU = r"""著(?:
       (?<=[顯显名專专原編编巨鉅卓昭遺遗拙撰知馨]著)
     | (?<=[譯译]著)(?<!翻[譯译]著)
     | (?<=[論论]著)(?<![議议談谈討讨爭争辯辩評评][論论]著)
@@ -64,9 +63,7 @@ _ZHU = re.compile(
       (?=，?[^，。]{2,10}(?:出版|[書书]局|[書书]店|印[書书][館馆]))                # 錢穆著，三聯書店
     | (?<=[，。；、他她曾其共還还]著)(?=有(?!力))
     | (?<![看讀读唱本按捧拿對对朝循隨随照舉举背聽听哼向依翻奏抱帶带跟嵌]著)(?=《)
-    )""".replace("SURNAME", f"[{''.join(sorted(SURNAMES))}]"),
-    re.VERBOSE,
-)
+    )""".replace("SURNAME", f"[{''.join(sorted(SURNAMES))}]")
 """著 that is read zhù. Of 2,845 著 and 着 in a newspaper, all converted to 著 first, 14 come out different from the
 newspaper; 8 of these are 執著, which the standard of 2002 on variant words writes 执着."""
 
@@ -79,5 +76,16 @@ def restore_zhe(text: str) -> str:
     """
     if "著" not in text:
         return text
-    zhu = {found.start() for found in _ZHU.finditer(text)}
+    zhu = {found.start() for found in _zhu().finditer(text)}
     return "".join("着" if char == "著" and at not in zhu else char for at, char in enumerate(text))
+
+
+@functools.cache
+def known_errors() -> re.Pattern[str]:
+    """Return what finds known errors before conversion; `CORRECTIONS` has the simplified form of each match."""
+    return re.compile(_KNOWN_ERRORS)
+
+
+@functools.cache
+def _zhu() -> re.Pattern[str]:
+    return re.compile(_ZHU, re.VERBOSE)

@@ -6,7 +6,7 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any
 
-from pipelines.text.opencc_fixes import CORRECTIONS, KNOWN_ERRORS, VARIANTS, restore_zhe
+from pipelines.text.opencc_fixes import CORRECTIONS, VARIANTS, known_errors, restore_zhe
 from pipelines.text.script import fold_to_simplified, has_traditional_only, opencc_table, script_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _line(line: str, page: Script) -> str:
     if page == "hant" or script_of(line) != "hans":
         line = restore_zhe(line)
     pieces, at = [], 0
-    for error in KNOWN_ERRORS.finditer(line):
+    for error in known_errors().finditer(line):
         pieces += [convert(line[at : error.start()]), CORRECTIONS[error[0]]]
         at = error.end()
     return "".join([*pieces, convert(line[at:])]).translate(VARIANTS)

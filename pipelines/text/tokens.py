@@ -25,11 +25,6 @@ MAX_WORD_CHARS = 64
 HANZI = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """The Chinese characters, as ranges of a regular expression."""
 
-_UNITS = re.compile(rf"[{HANZI}]+|[^ {HANZI}]{{1,{MAX_WORD_CHARS}}}")
-_IS_HANZI = re.compile(f"[{HANZI}]")
-_TOKENS = re.compile(rf"(?=([{HANZI}]{{1,2}}|[^ {HANZI}]+))(?:[{HANZI}]|[^ {HANZI}]+)")
-"""A token of a canonical form: what is looked at is longer than what is passed over."""
-
 
 def canonical(text: str) -> str:
     """Return the canonical form of the beginning of a text.
@@ -37,7 +32,7 @@ def canonical(text: str) -> str:
     >>> canonical("國辦發〔２０１７〕47號，BA.5")
     ' 国办发 2017 47 号 ba 5 '
     """
-    return f" {' '.join(_UNITS.findall(text[:MAX_INDEXED_CHARS].translate(_folding())))} "
+    return f" {' '.join(_units().findall(text[:MAX_INDEXED_CHARS].translate(_folding())))} "
 
 
 def phrase_pattern(text: str) -> str:
@@ -52,8 +47,8 @@ def phrase_pattern(text: str) -> str:
     units = form.strip()
     if not units:
         return ""
-    start = "" if _IS_HANZI.match(units[0]) else " "
-    return start + units + ("" if _IS_HANZI.match(units[-1]) else " ")
+    start = "" if _hanzi().match(units[0]) else " "
+    return start + units + ("" if _hanzi().match(units[-1]) else " ")
 
 
 def index_tokens(form: str) -> list[str]:
@@ -65,7 +60,7 @@ def index_tokens(form: str) -> list[str]:
     >>> index_tokens(" 老旧小区 2017 年 ")
     ['老旧', '旧小', '小区', '区', '2017', '年']
     """
-    return _TOKENS.findall(form)
+    return _tokens().findall(form)
 
 
 def characters(form: str) -> list[str]:
@@ -74,7 +69,7 @@ def characters(form: str) -> list[str]:
     >>> characters(" 老旧小区 2017 年老 ")
     ['老', '旧', '小', '区', '年']
     """
-    return _IS_HANZI.findall("".join(dict.fromkeys(form)))
+    return _hanzi().findall("".join(dict.fromkeys(form)))
 
 
 def phrase_tokens(pattern: str) -> tuple[list[str], bool]:
@@ -85,7 +80,7 @@ def phrase_tokens(pattern: str) -> tuple[list[str], bool]:
     """
     *runs, last = pattern.split()
     tokens = index_tokens(" ".join(runs))
-    if not _IS_HANZI.match(last):
+    if not _hanzi().match(last):
         return [*tokens, last], False
     return tokens + (index_tokens(last)[:-1] or [last]), len(last) == 1
 
@@ -117,7 +112,7 @@ class _Places:
         is_same = all(len(unit) == 1 for unit in units)
         places = range(len(units)) if is_same else [at for at, unit in enumerate(units) for _ in unit]
         parts, origins = [" "], [0]
-        for run in _UNITS.finditer("".join(units)):
+        for run in _units().finditer("".join(units)):
             parts += [run[0], " "]
             origins += places[run.start() : run.end()]
             origins.append(origins[-1])
@@ -137,7 +132,7 @@ class _Folding(dict[int, str]):
 
 def _unit(char: str) -> str:
     """Return a character of a unit as it is, nothing for an invisible one, and a space for any other."""
-    if _IS_HANZI.match(char):
+    if _hanzi().match(char):
         return char
     kind = unicodedata.category(char)
     if kind[0] in "LNM":
@@ -148,3 +143,19 @@ def _unit(char: str) -> str:
 @functools.cache
 def _folding() -> _Folding:
     return _Folding()
+
+
+@functools.cache
+def _units() -> re.Pattern[str]:
+    return re.compile(rf"[{HANZI}]+|[^ {HANZI}]{{1,{MAX_WORD_CHARS}}}")
+
+
+@functools.cache
+def _hanzi() -> re.Pattern[str]:
+    return re.compile(f"[{HANZI}]")
+
+
+@functools.cache
+def _tokens() -> re.Pattern[str]:
+    """Return a pattern of the tokens of a canonical form: what is looked at is longer than what is passed over."""
+    return re.compile(rf"(?=([{HANZI}]{{1,2}}|[^ {HANZI}]+))(?:[{HANZI}]|[^ {HANZI}]+)")
