@@ -70,13 +70,16 @@ def _sizes_query(matched: Matched, *, several: bool, folded: bool) -> sa.Select[
 
 
 def _copies_in(hits: sa.CTE, *, several: bool) -> sa.ColumnElement[int]:
-    """Return the number of copies: of each root all but one, and this one too if the root itself matches."""
+    """Return the number of copies: of each root all but one, and this one too if the root itself matches.
+
+    The roots are looked up in a FILTER: in a WHERE they would become a join, and if PostgreSQL expects few articles for
+    words that occur together, it compares each article with each root.
+    """
     copies = sa.select(hits).where(is_copy(hits))
     rooted = with_roots((copies.distinct() if several else copies).cte("copies")).cte("rooted")
     but_one = sa.select(sa.func.count() - sa.func.count(rooted.c.root.distinct())).select_from(rooted)
-    matching_roots = sa.select(sa.func.count(hits.c.id.distinct())).where(
-        hits.c.id.in_(sa.select(rooted.c.root)), sa.not_(is_copy(hits))
-    )
+    is_root = hits.c.id.in_(sa.select(rooted.c.root))
+    matching_roots = sa.select(sa.func.count(hits.c.id.distinct()).filter(is_root)).where(sa.not_(is_copy(hits)))
     return but_one.scalar_subquery() + matching_roots.scalar_subquery()
 
 
