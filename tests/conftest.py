@@ -16,8 +16,8 @@ import boto3
 import pytest
 from hypothesis import settings
 
-from crawler.cli.main import NEW_OBJECTS
 from crawler.demo import build, serve
+from pipelines.line.garbage import keep_imported
 from tests import examples, forks
 from tests.pipelines.catalogue import server
 from tests.pipelines.storage.radosgw import radosgw_server
@@ -64,8 +64,7 @@ def pytest_collection() -> Generator[None, object, object]:
     try:
         return (yield)
     finally:
-        gc.freeze()
-        gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
+        keep_imported()
         gc.enable()
 
 

