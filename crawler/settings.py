@@ -49,6 +49,7 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier has the depth of lists
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it would read and parse the source of the spider for each response
 DOWNLOADER_STATS = False  # crawler/monitoring counts captures, also those of earlier runs
 # Replaces Scrapy's own list: two of its extensions open a port through which code can be run.
 EXTENSIONS_BASE = {

@@ -99,7 +99,8 @@ def captures(request: Request) -> tuple[Capture, ...]:
     `url` of each is the URL of the first request.
     """
     first_url = request.meta.get("redirect_urls", [request.url])[0]
-    return tuple(attrs.evolve(capture, url=first_url) for capture in request.meta.get(_CAPTURES_KEY, ()))
+    made = request.meta.get(_CAPTURES_KEY, ())
+    return tuple(each if each.url == first_url else attrs.evolve(each, url=first_url) for each in made)
 
 
 def _tls(wire: httpx2.Response) -> Tls | None:

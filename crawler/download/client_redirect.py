@@ -46,10 +46,12 @@ class ClientRedirect(BaseRedirectMiddleware):
             may_redirect,
         )
 
-        made, max_bytes = captures(request), BYTES_PER_CHARACTER * MAX_REDIRECT_CHARS
-        if response.status != 200 or request.method != "GET" or len(response.body) > max_bytes or not made:
+        max_bytes = BYTES_PER_CHARACTER * MAX_REDIRECT_CHARS
+        if response.status != 200 or request.method != "GET" or len(response.body) > max_bytes:
             return None
         if not may_redirect(response.body):  # true of most articles: saves decoding them in the reactor's thread
+            return None
+        if not (made := captures(request)):
             return None
         html = decode(made[-1])
         target = client_redirect(html, request.url) if isinstance(html, str) else None

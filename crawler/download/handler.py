@@ -27,6 +27,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.ssl import _make_ssl_context
 
 from crawler.download.capture import HEAD_INFO, MAX_BODY_KEY, Truncation, add_capture, exchange_capture
+from crawler.download.client import PlainClient
 from crawler.download.connect import PublicAddressBackend, connect_by
 from crawler.download.tls import TRUSTED
 from crawler.frontier.host_quirks import HostQuirks
@@ -59,7 +60,7 @@ class ExchangeHandler(HttpxDownloadHandler):
         self._fail_on_dataloss = False
 
     def _make_client(self, proxy_url: str | None = None) -> httpx2.AsyncClient:
-        client = super()._make_client(proxy_url)
+        client = PlainClient(transport=super()._make_client(proxy_url)._transport)
         backend = PublicAddressBackend(
             allow_private=self._allow_private, strict=self._strict, quirks=self._quirks, versions=self._versions
         )

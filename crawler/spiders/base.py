@@ -77,9 +77,9 @@ class BaseSpider(scrapy.Spider):
 
     def jobs(self, request: scrapy.Request | None) -> Iterator[Job]:
         """Yield a job for each capture of a request, the response last."""
+        requisite_of = request.meta.get(REQUISITE_KEY) if request else None
         for capture in captures(request) if request else ():
-            requisite_of = request.meta.get(REQUISITE_KEY) if request else None
-            yield self.registry.job(evolve(capture, requisite_of=requisite_of))
+            yield self.registry.job(evolve(capture, requisite_of=requisite_of) if requisite_of else capture)
 
     def script_jobs(self, request: scrapy.Request | None, page: str) -> Iterator[Job]:
         """Yield a job for each script that a browser requested to render a page: they are requisites of the page."""
