@@ -25,6 +25,7 @@ CONTENDERS = {
     "frontier": "Scrapy with the frontier on disk, download only",
     "inline": "Scrapy, trafilatura inline",
     "fangzhi": "fangzhi: extract, deduplicate, archive, catalogue",
+    "whole": "fangzhi, with style sheets, pictures and scripts",
 }
 
 

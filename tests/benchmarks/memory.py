@@ -38,7 +38,7 @@ def main(pages: int = PAGES) -> None:
             urls = [truth.url for truth in truths if truth.kind == "article" and truth.trap is None][:pages]
             file = Path(folder, "urls.txt")
             file.write_text("\n".join(urls), "utf-8")
-            show(f"crawl of {len(urls)} pages", sampled([CONTENDER, "fangzhi", str(file)]), len(urls))
+            show(f"crawl of {len(urls)} pages", sampled([CONTENDER, "whole", str(file)]), len(urls))
         archive = written(Path(folder), pages)
         show(f"replay of {pages} pages", sampled([REPLAY, str(archive)]), pages)
 
