@@ -75,7 +75,7 @@ def sampled(command: Sequence[str]) -> Samples:
             time.sleep(SAMPLE_S)
     if process.returncode:
         raise RuntimeError(f"the program ended with {process.returncode}")
-    main_process, *others = sorted(samples)
+    main_process, *others = samples  # in the order of their starts, in which their numbers may begin again
     names = ["line"] if command[0] == CONTENDER else []
     names += [f"reader {number}" for number in range(1, len(others) - len(names) + 1)]
     return {"main": samples[main_process]} | {name: samples[pid] for name, pid in zip(names, others, strict=True)}
