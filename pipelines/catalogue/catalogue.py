@@ -12,7 +12,7 @@ from attrs import evolve
 from pipelines.catalogue import additions, candidates, fingerprint_index, queries, sums, text_index
 from pipelines.catalogue.database import CatalogueDatabase
 from pipelines.catalogue.lookups import CatalogueLookups
-from pipelines.catalogue.prepared import pipelined
+from pipelines.catalogue.prepared import pipelined, prefer_indexes
 from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprints, moment_values, reference_from_row
 from pipelines.catalogue.tables import digest_bytes, id_mark, id_of
 from pipelines.dedupe.winnowing import fingerprints_of
@@ -40,6 +40,7 @@ class Catalogue(CatalogueLookups):
         No other process can write meanwhile, so what was read is still true when it is acted on.
         """
         with self._database.transaction(), self._database.writing() as connection, additions.gathered(connection):
+            prefer_indexes(connection)
             outer, self._newest = self._newest, self._newest or _Newest()
             try:
                 yield
@@ -73,7 +74,10 @@ class Catalogue(CatalogueLookups):
         """Return the few texts captured before `before` that share most with these articles, earliest first."""
         fingerprints = frozenset(fingerprints_of(articles))
         with self._database.reading() as connection:
-            ids = [id_of(*moment) for moment in fingerprint_index.nearest(connection, fingerprints, _moment(before))]
+            found = fingerprint_index.nearest(connection, fingerprints, _moment(before))
+            if self._newest:
+                self._newest.crowded_of = before.id, fingerprints, found.crowded
+            ids = [id_of(*moment) for moment in found.captures]
             texts = candidates.texts_of(connection, ids)
         return [NearDuplicateCandidate(id=key, text=texts[key]) for key in ids]
 
@@ -96,9 +100,10 @@ class Catalogue(CatalogueLookups):
         classified again.
         """
         row = entry_row(entry)
+        crowded = None
         with self._database.writing() as connection:
             if self._newest:
-                self._newest.put(connection, row)
+                crowded = self._newest.put(connection, row, indexed_fingerprints(entry))
             known = text_index.find_known(connection, entry)
             old = (
                 connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first() if known.has_entry else None
@@ -117,7 +122,7 @@ class Catalogue(CatalogueLookups):
                 text_index.put(connection, row, entry, before, known)
                 if removed != added:
                     fingerprint_index.delete(connection, removed, _moment(entry))
-                    fingerprint_index.insert(connection, added, _moment(entry))
+                    fingerprint_index.insert(connection, added, _moment(entry), crowded)
             return frozenset() if old and removed == added and old["text"] == row["text"] else removed | added
 
     def remove(self, key: str) -> Set[int]:
@@ -174,20 +179,29 @@ class Catalogue(CatalogueLookups):
 
 
 class _Newest:
-    """The capture that is newer than all others, as far as a transaction knows: `id` is empty if none is."""
+    """The capture that is newer than all others, as far as a transaction knows: `id` is empty if none is.
+
+    `crowded_of` is what was last found about near copies: of which capture, its fingerprints, the crowded ones.
+    """
 
     def __init__(self) -> None:
         self.id = ""
+        self.crowded_of: tuple[str, Set[int], Set[int] | None] = ("", frozenset(), None)
         self._us: int | None = None
 
-    def put(self, connection: sa.Connection, row: Mapping[str, Any]) -> None:
-        """Note that a capture is put; the first one asks for the newest capture that is there."""
+    def put(self, connection: sa.Connection, row: Mapping[str, Any], fingerprints: Set[int]) -> Set[int] | None:
+        """Note that a capture is put, and return its crowded fingerprints if they are known.
+
+        The first one asks for the newest capture that is there.
+        """
         if self._us is None:
             self._us = queries.NEWEST.execute(connection, {}).fetchone()[0] or 0
         if row["fetched_us"] > self._us:
             self.id, self._us = row["id"], row["fetched_us"]
         elif row["fetched_us"] == self._us:
             self.id = ""
+        found, self.crowded_of = self.crowded_of, ("", frozenset(), None)
+        return found[2] if self.id == row["id"] and found[:2] == (row["id"], fingerprints) else None
 
 
 def _first_occurrences(entry: Entry, prior: PriorCaptures) -> Iterator[dict[str, Any]]:

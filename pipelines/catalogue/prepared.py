@@ -60,6 +60,16 @@ def pipelined(connection: sa.Connection) -> Iterator[None]:
         raise _dbapi_error(connection, "the statements of a pipeline", error) from error
 
 
+def prefer_indexes(connection: sa.Connection) -> None:
+    """Make PostgreSQL read tables by their indexes until the transaction ends, also those that are small.
+
+    It keeps the plan of a prepared statement: one that reads the whole of a new table would still do so a minute later,
+    when this table has ten thousand rows.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+
+
 @frozen
 class _Form:
     """A statement as text, and what turns the value of a parameter into what the driver takes.

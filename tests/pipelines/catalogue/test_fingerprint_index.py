@@ -134,8 +134,10 @@ def test_both_databases_find_the_same_whatever_the_order_of_insertions(tmp_path:
                 fingerprint_index.delete(connection, made[moment], moment)
         for _ in range(100):
             asked = frozenset(chance.sample(range(12), 4)), (chance.randrange(100), chance.randrange(100))
-            for find in (fingerprint_index.nearest, fingerprint_index.later_captures):
-                assert find(arrays, *asked) == find(rows, *asked)
+            found = [fingerprint_index.nearest(connection, *asked).captures for connection in (rows, arrays)]
+            assert found[0] == found[1]
+            later = [fingerprint_index.later_captures(connection, *asked) for connection in (rows, arrays)]
+            assert later[0] == later[1]
         left = _arrays(arrays)
         arrays.exec_driver_sql("DELETE FROM anchors")
         for moment in sorted(made.keys() - {*gone}):
