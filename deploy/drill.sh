@@ -6,6 +6,9 @@
 # COPY is a copy of the archive that `fangzhi copy` made (a folder or s3://…), BACKUP a folder that `fangzhi backup`
 # wrote, NEW a folder that does not exist yet, SEAL a seal that you keep elsewhere. Run it once a year on another
 # machine: a backup that was never restored is a hope. FANGZHI names the program.
+#
+# The catalogue and the frontier of NEW are files in its archive, whatever the environment and fangzhi.toml name: the
+# drill never writes into the database of a crawler that is at work.
 set -eu
 
 if [ $# -lt 3 ] || [ -e "$3" ]; then
@@ -18,6 +21,11 @@ shift 3
 archive=$new/archive
 
 mkdir -p "$new"
+full=$(cd "$new" && pwd)
+FANGZHI_CATALOGUE=sqlite:///$full/archive/catalogue.sqlite
+FANGZHI_FRONTIER=$full/archive/frontier.sqlite
+export FANGZHI_CATALOGUE FANGZHI_FRONTIER
+
 echo "1. archive" >&2
 "$FANGZHI" copy "$copy" "$archive"
 

@@ -17,8 +17,19 @@ from typing import Any, Protocol
 
 from crawler.cli.status import FrontierOverview, by_site, read_frontier
 from crawler.config.config import Config
+from crawler.config.load import file_beside_frontier
 from crawler.frontier.latencies import HistogramBucket
-from crawler.monitoring.metrics import CONTENT_TYPE, CrawlTimes, Histogram, Metric, Snapshot, exposition, metrics
+from crawler.monitoring.metrics import (
+    CONTENT_TYPE,
+    CrawlTimes,
+    Histogram,
+    Metric,
+    Snapshot,
+    exposition,
+    metrics,
+    verifications,
+)
+from crawler.records import MAX_VERIFICATIONS, RECORDS_FILE, read_records
 from pipelines import __version__
 from pipelines.archive.ledger.append import last_number
 from pipelines.archive.ledger.entries import entry_key, parse_entry
@@ -63,12 +74,15 @@ class LastReading:
 def metrics_text(config: Config, kept: Keeper) -> str:
     """Return the metrics of the archive, the catalogue and the frontier of a configuration, as they are now.
 
+    The last verification of each kind is among them, as the records of this machine have it.
+
     What `kept` has of a bucket may be older. What cannot be read has no metrics but `fangzhi_readable` 0. Raises
     FangzhiError if the configuration is wrong.
     """
     age_s = REFRESH_BUCKET_S if open_storage(config.archive, config.options).separate_spool else 0.0
     read_archive = functools.partial(kept.get, "files of the archive", age_s, lambda: _archive(config))
-    return exposition(metrics(read_snapshot(config, dt.datetime.now(dt.UTC), read_archive)))
+    snapshot = read_snapshot(config, dt.datetime.now(dt.UTC), read_archive)
+    return exposition([*metrics(snapshot), *verifications(_last_verifications(config))])
 
 
 def read_snapshot(config: Config, now: dt.datetime, read_archive: Callable[[], Reading] | None = None) -> Snapshot:
@@ -97,6 +111,18 @@ def read_snapshot(config: Config, now: dt.datetime, read_archive: Callable[[], R
         else:
             readable[name] = True
     return Snapshot(version=__version__, at=now, readable=readable, **values)
+
+
+def _last_verifications(config: Config) -> list[tuple[str, dt.datetime, int, float]]:
+    """Return the last verification of each kind; none if the records cannot be read, which `status` reports."""
+    try:
+        with read_records(file_beside_frontier(config, RECORDS_FILE)) as records:
+            made = records.verifications(MAX_VERIFICATIONS)
+    except FangzhiError as error:
+        logger.info("no metrics of verifications: %s", error)
+        return []
+    newest = {each.kind: each for each in reversed(made)}
+    return [(each.kind, each.at, each.findings, each.seconds) for _kind, each in sorted(newest.items())]
 
 
 def write_metrics(path: Path, found: Iterable[Metric | Histogram] | str) -> None:

@@ -154,10 +154,20 @@ def metrics(now: Snapshot) -> Iterator[Metric | Histogram]:
 
 def verification(kind: str, at: dt.datetime, findings: int, seconds: float) -> Iterator[Metric]:
     """Yield the metrics of a verification; `kind` is `sample`, `deep` or `seal`."""
-    labels = {"kind": kind}
-    yield _single("fangzhi_verify_timestamp_seconds", "End of the last verification.", _seconds(at), labels)
-    yield _single("fangzhi_verify_findings", "Findings of the last verification.", findings, labels)
-    yield _single("fangzhi_verify_duration_seconds", "Duration of the last verification.", seconds, labels)
+    yield from verifications([(kind, at, findings, seconds)])
+
+
+def verifications(last: Iterable[tuple[str, dt.datetime, int, float]]) -> Iterator[Metric]:
+    """Yield the metrics of the last verification of each kind: the kind, its end, its findings, its seconds."""
+    found = list(last)
+    names = {
+        "fangzhi_verify_timestamp_seconds": "End of the last verification.",
+        "fangzhi_verify_findings": "Findings of the last verification.",
+        "fangzhi_verify_duration_seconds": "Duration of the last verification.",
+    }
+    for index, (name, meaning) in enumerate(names.items()):
+        values = [({"kind": kind}, (at.timestamp(), findings, seconds)[index]) for kind, at, findings, seconds in found]
+        yield Metric(name=name, meaning=meaning, samples=values)
 
 
 def _captures(rows: Iterable[Mapping[str, Any]]) -> list[tuple[Mapping[str, str], float]]:

@@ -50,8 +50,11 @@ def test_a_lost_machine_is_restored_and_the_crawl_goes_on(new_town: Town, tmp_pa
     shutil.rmtree(new_town.archive)
     shutil.rmtree(tmp_path / "home")
 
-    restored = drill(copy, backup, tmp_path / "new", seal, XDG_DATA_HOME=str(tmp_path / "other"))
+    used = {name: str(tmp_path / f"used-{name}.sqlite") for name in ("catalogue", "frontier")}
+    at_work = {"FANGZHI_CATALOGUE": f"sqlite:///{used['catalogue']}", "FANGZHI_FRONTIER": used["frontier"]}
+    restored = drill(copy, backup, tmp_path / "new", seal, XDG_DATA_HOME=str(tmp_path / "other"), **at_work)
     assert restored.returncode == 0, restored.stderr
+    assert not any(map(Path.exists, map(Path, used.values()))), "the drill wrote into the databases of a crawler"
     assert (tmp_path / "new/keys/seal-key.pem").is_file()
     here = ("--archive", str(tmp_path / "new/archive"))
     assert documents(fangzhi("list", "--json", *here))[::-1] == before

@@ -75,6 +75,7 @@ def test_schedule_serves_metrics_on_loopback_and_logs_json(town: Town, tmp_path:
     shutil.copytree(town.archive, tmp_path / "archive")
     (port,) = free_ports(1)
     options = ("--archive", str(tmp_path / "archive"), "--registry", str(town.registry), "--log-format", "json")
+    assert fangzhi("verify", *options[:4]).returncode == 0
     with start_installed("schedule", "huawu", "--metrics-port", str(port), *options) as process:
         wait_until(lambda: process.poll() is not None or "fangzhi_captures_total" in fetched(port, "/metrics"))
         text, wrong = fetched(port, "/metrics"), fetched(port, "/other")
@@ -82,6 +83,7 @@ def test_schedule_serves_metrics_on_loopback_and_logs_json(town: Town, tmp_path:
         process.terminate()
         _out, log = process.communicate(timeout=60)
     assert samples(text)['fangzhi_readable{part="catalogue"}'] == 1
+    assert samples(text)['fangzhi_verify_findings{kind="sample"}'] == 0
     assert wrong == "404"
     events = [json.loads(line) for line in log.splitlines()]
     assert all({"time", "level", "event", "message"} <= each.keys() for each in events)
