@@ -40,9 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=drawn, metavar="S", help="of all random choices (drawn anew)")
     parser.add_argument("--kills", type=int, default=100, metavar="N", help="kill -9 so many times in all (100)")
     parser.add_argument("--fuzz-minutes", type=float, default=1.0, metavar="M", help="for each of the ten formats (1)")
+    parser.add_argument("--sites", type=int, default=500, metavar="N", help="small sites of the part week (500)")
+    parser.add_argument("--days", type=float, default=7, metavar="D", help="simulated days of the part week (7)")
     parser.add_argument("--keep", action="store_true", help="keep the folder with archives and logs of the cases")
     given = parser.parse_args(arguments)
     options = {"seed": given.seed, "count": given.kills, "minutes": given.fuzz_minutes}
+    options |= {"sites": given.sites, "days": given.days}
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
     print(f"seed {given.seed}; logs in {folder}, {'kept' if given.keep else 'removed at the end unless a row fails'}")
     began = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import re
 import zlib
@@ -29,6 +30,9 @@ within them."""
 
 MAX_INTERVAL = dt.timedelta(days=366)
 """Nobody archives news less often: a longer interval is a typing error."""
+
+MAX_KEPT = 10_000
+"""Schedules of sites that are kept: `fangzhi schedule` asks for all of them every minute."""
 
 ALLOWED = _(
     "allowed are, for example, 'every 2h', 'every 2h between 22:00 and 06:00' and '30 22 * * *', in China's time"
@@ -80,6 +84,7 @@ class Cron:
 Schedule = Every | Cron
 
 
+@functools.lru_cache(MAX_KEPT)
 def schedule_of(text: str, site: str, windows: Windows) -> Schedule:
     """Return the schedule of a site. Its place in an interval or in a window depends on its name alone.
 

@@ -1,8 +1,11 @@
 """Small sites scheduled by four hosts for a week: each in its windows, at its pace, on time, and by one at a time.
 
+What the sites have seen is checked and printed at the end of each day, so a run that is cut off has shown something.
+
 Schedules, crawls, PostgreSQL and the S3 server are real. The clock of the hosts is moved (tests/torture/clock.c): by a
 minute every tenth of a second while some crawl could be started; it goes on like a real one while none could. Crawls
-would then last for hours: where the windows of a site that is being crawled end soon, the clock is moved by less.
+would then last for hours: where the windows of a site that is being crawled end soon, the clock is moved by less. While
+no site is crawled or due it goes to the moment at which the next one is.
 """
 
 from __future__ import annotations
@@ -20,13 +23,16 @@ import psycopg
 
 from crawler.demo import serve
 from crawler.demo.server import Server
+from crawler.frontier import frontier_exists
+from crawler.schedule.timetable import read_timetable
+from crawler.sites.folders import load
 from crawler.sites.windows import next_opening
 from tests.pipelines.catalogue import server as postgresql
 from tests.pipelines.storage.server import s3_server
 from tests.torture.clocks import clock_library
 from tests.torture.report import SECRETS, Case, Row, in_environment, run_cases
 from tests.torture.small_sites import build_small, habits, slug, tomls
-from tests.torture.week_checks import DAY, DELAY_S, HOUR, LEAP, Week, check
+from tests.torture.week_checks import DAY, DELAY_S, HOUR, LEAP, Week, check, check_requests
 from tests.torture.week_hosts import HOSTS, PARALLEL, Host, MovedClock
 from tests.town import YESTERDAY
 
@@ -49,7 +55,7 @@ def rows(folder: Path, sites: int = 500, days: float = 7) -> list[Row]:
     if not postgresql.installed() or not shutil.which("cc"):
         print("PostgreSQL or a C compiler (cc) is not installed: the week is left out; apt-get install postgresql gcc")
         return []
-    act = in_environment(lambda case: week(case, sites, days))
+    act = in_environment(lambda case: run_week(case, sites, days))
     return run_cases("week", folder, {f"{sites} sites, {days:g} days, {HOSTS} hosts": act})
 
 
@@ -72,7 +78,7 @@ def settled(case: Case, sites: int) -> Iterator[tuple[Server, str, tuple[str, ..
         yield city, server.url, ("--archive", "s3://torture/news", "--registry", str(registry))
 
 
-def week(case: Case, sites: int, days: float) -> None:
+def run_week(case: Case, sites: int, days: float) -> None:
     """Let four hosts crawl the sites for some days, then check when each site was asked."""
     with settled(case, sites) as (city, url, options):
         clock = MovedClock(case.folder / "offset")
@@ -82,29 +88,46 @@ def week(case: Case, sites: int, days: float) -> None:
         begin = clock.now()
         hosts = [Host.start(f"h{n}", case.folder, (*names, *options), fake) for n in range(HOSTS)]
         case.cleanups += [host.process.kill for host in hosts]
-        let_pass(case, clock, hosts, url, begin + days * DAY)
-        end = clock.now()
+        week = Week(city, clock, hosts, begin, begin + days * DAY, sites)
+        let_pass(case, week, url, case.folder / "sites")
+        week.end = clock.now()
         codes = [host.stop() for host in hosts]
         case.require(codes == [0] * HOSTS, f"exit codes {codes}: {[host.log[-500:] for host in hosts]}")
-        check(case, Week(city, clock, hosts, begin, end, sites))
+        check(case, week)
 
 
-def let_pass(case: Case, clock: MovedClock, hosts: list[Host], url: str, end: dt.datetime) -> None:
-    """Move the clock until the end, whenever some host could start one more crawl."""
-    began = said = time.monotonic()
+def let_pass(case: Case, week: Week, url: str, registry: Path) -> None:
+    """Move the clock until the end, whenever some host could start one more crawl; check each day that is over."""
+    clock, began = week.clock, time.monotonic()
+    said, day = began, week.begin + DAY
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        while (now := clock.now()) < end:
+        while (now := clock.now()) < week.end:
             time.sleep(PAUSE_S)
-            if any(host.process.poll() is not None for host in hosts):
+            if any(host.process.poll() is not None for host in week.hosts):
                 case.fail("a schedule has ended")
                 return
             crawled = busy(connection)
             if len(crawled) < HOSTS * PARALLEL:
-                clock.move(SHORT_LEAP if any(ends_soon(site, now) for site in crawled) else LEAP)
-            if time.monotonic() - said > SAY_S:
+                short = any(ends_soon(site, now) for site in crawled)
+                clock.move(
+                    SHORT_LEAP if short else LEAP if crawled else until_due(url, registry, min(day, week.end), now)
+                )
+            if clock.now() >= day or time.monotonic() - said > SAY_S:
                 said = time.monotonic()
-                crawls = sum(len(list(host.crawls())) for host in hosts)
-                print(f"  {said - began:.0f} s: {end - now} to go, {crawls} crawls", flush=True)
+                crawls = sum(len(list(host.crawls())) for host in week.hosts)
+                print(f"  {said - began:.0f} s: {week.end - clock.now()} to go, {crawls} crawls", flush=True)
+            if clock.now() >= day:
+                print(f"  {check_requests(case, week, day - DAY, day)}", flush=True)
+                day += DAY
+
+
+def until_due(url: str, registry: Path, latest: dt.datetime, now: dt.datetime) -> dt.timedelta:
+    """Return how long it is until a site is due, or until `latest`; at least `LEAP`, the time between two checks."""
+    if not frontier_exists(url):
+        return LEAP
+    sites = [site for site in load(registry).enabled() if site.slug in {file.stem for file in registry.iterdir()}]
+    dues = [row.due for row in read_timetable(url, sites, "every 2d", now)]
+    return max(LEAP, min([latest, *dues]) - now)
 
 
 def busy(connection: psycopg.Connection[tuple[str]]) -> set[str]:

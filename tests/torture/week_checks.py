@@ -79,6 +79,7 @@ class Week:
 def check(case: Case, week: Week) -> None:
     """Print the figures; a site asked by two at once, out of its windows, too fast or too late is a failure."""
     requests, crawls = week.requests(), week.crawls()
+    asked_by_day = check_requests(case, week, week.begin, week.end)
     lines = sorted((each.at, site, each.host, each.target) for site, seen in requests.items() for each in seen)
     (case.folder / "requests.log").write_text("".join(f"{' '.join(map(str, line))}\n" for line in lines), "utf-8")
     for host in week.hosts:
@@ -86,13 +87,6 @@ def check(case: Case, week: Week) -> None:
         case.require("another crawl of it is running" not in host.log, f"{host.name} started a crawl of another's site")
     asked = {site for site, seen in requests.items() if len(seen) >= 18}
     case.require(len(asked) == week.sites, f"only {len(asked)} of {week.sites} sites were crawled")
-    at_once = sum(map(count_at_once, requests.values()))
-    case.require(not at_once, f"{at_once} times a site was asked by two at once")
-    outside = sum(count_outside(site, seen) for site, seen in requests.items())
-    case.require(not outside, f"{outside} requests outside of a window")
-    paces = sorted(pace for seen in requests.values() for pace in paces_of(seen))
-    hasty = sum(pace < DELAY_S * LEAST_PACE for pace in paces)
-    case.require(not hasty, f"{hasty} times {IN_A_ROW} requests came sooner than {LEAST_PACE:.0%} of their pace allows")
     late = [lateness for site, done in crawls.items() for lateness in latenesses(week, site, done)]
     on_time = sum(each <= ON_TIME for each in late) / max(1, len(late))
     case.require(on_time >= 0.95, f"only {on_time:.1%} of {len(late)} crawls were on time")
@@ -101,10 +95,9 @@ def check(case: Case, week: Week) -> None:
     latest = max(late, default=dt.timedelta())
     case.note = "; ".join(
         (
-            f"{len(lines)} requests in {case.tries} crawls, by host {sorted(by_host.values())}",
-            f"{at_once} times a site asked by two at once, {outside} requests outside of a window",
+            f"{case.tries} crawls, by host {sorted(by_host.values())}",
+            asked_by_day,
             f"{sum(host.log.count(TAKEN_OVER) for host in week.hosts)} leases taken over",
-            f"least mean distance of {IN_A_ROW} requests in a row {paces[0]:.2f} s, pace {DELAY_S} s",
             f"after the first day {on_time:.1%} of {len(late)} crawls on time, latest {latest}",
             f"busiest hour in times the mean of open hours: {spreads(week, crawls)}",
             f"requests of all: {busiest(week, [at for at, *_ in lines]):.1f}",
@@ -112,9 +105,30 @@ def check(case: Case, week: Week) -> None:
     )
 
 
+def check_requests(case: Case, week: Week, since: dt.datetime, until: dt.datetime) -> str:
+    """Check the requests of some time: by one host at a time, in windows, and at the pace; return the figures."""
+    every = week.requests()
+    requests = {site: [each for each in seen if since <= each.at < until] for site, seen in every.items()}
+    at_once = sum(map(count_at_once, requests.values()))
+    case.require(not at_once, f"{since:%F}: {at_once} times a site was asked by two at once")
+    outside = sum(count_outside(site, seen) for site, seen in requests.items())
+    case.require(not outside, f"{since:%F}: {outside} requests outside of a window")
+    paces = sorted(pace for seen in requests.values() for pace in paces_of(seen))
+    hasty = sum(pace < DELAY_S * LEAST_PACE for pace in paces)
+    allowed = f"{LEAST_PACE:.0%} of their pace allows"
+    case.require(not hasty, f"{since:%F}: {hasty} times {IN_A_ROW} requests came sooner than {allowed}")
+    return (
+        f"{since:%F %H:%M} to {until:%F %H:%M}: {sum(map(len, requests.values()))} requests to "
+        f"{sum(map(bool, requests.values()))} sites, {at_once} times a site asked by two at once, "
+        f"{outside} requests outside of a window, least mean distance of {IN_A_ROW} requests in a row "
+        f"{paces[0] if paces else 0:.2f} s, pace {DELAY_S} s"
+    )
+
+
 def count_at_once(seen: list[Asked]) -> int:
     """Return how often a host asked a site that another one was crawling: each crawl begins with robots.txt."""
-    crawlers = itertools.accumulate(seen, lambda host, each: each.host if each.begins else host, initial="")
+    first = seen[0].host if seen else ""  # a crawl may have begun before
+    crawlers = itertools.accumulate(seen, lambda host, each: each.host if each.begins else host, initial=first)
     return sum(each.host != host and not each.begins for each, host in zip(seen, crawlers, strict=False))
 
 
