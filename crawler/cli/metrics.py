@@ -119,7 +119,7 @@ def _last_verifications(config: Config) -> list[tuple[str, dt.datetime, int, flo
         with read_records(file_beside_frontier(config, RECORDS_FILE)) as records:
             made = records.verifications(MAX_VERIFICATIONS)
     except FangzhiError as error:
-        logger.info("no metrics of verifications: %s", error)
+        logger.info("no metrics of the %s: %s", "verifications", error)
         return []
     newest = {each.kind: each for each in reversed(made)}
     return [(each.kind, each.at, each.findings, each.seconds) for _kind, each in sorted(newest.items())]
