@@ -14,7 +14,8 @@ from pipelines.catalogue.attachments import FILE_REASON, attachment_urls, with_a
 from pipelines.catalogue.counting import Count
 from pipelines.catalogue.dimensions import CountKey, Dimension
 from pipelines.catalogue.facets import Facets
-from pipelines.catalogue.filters import Filter, Order, ordering
+from pipelines.catalogue.filters import Filter, Order
+from pipelines.catalogue.listing import count_query, list_query
 from pipelines.catalogue.locations import LocationLookups
 from pipelines.catalogue.newest import Recent
 from pipelines.catalogue.query import Node
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 BATCH = 200
 """Entries that are read at a time: 200 documents have about 1 MB."""
 
-BY_FILTERS = ("INDEXED BY entries_filters", "sqlite")
-"""Read the index that has all columns of a filter. For a period of publication SQLite would read each row in it, and
-for a rare reason each row until it has enough."""
-
 
 @frozen(kw_only=True)
 class Hit:
@@ -46,11 +43,6 @@ class Hit:
     entry: Entry
     passages: Mapping[int, Passage]
     copies: int
-
-
-def _selects_many(wanted: Filter) -> bool:
-    """Return whether a filter has no condition that selects few captures by an index."""
-    return not (wanted.site or wanted.region or wanted.query or wanted.ids is not None)
 
 
 class CatalogueLookups(LocationLookups, RequisiteLookups):
@@ -90,9 +82,7 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
     def count(self, wanted: Filter, *, scored: bool = False) -> int:
         """Return the number of entries that a filter accepts; with `scored` only of those that have a score."""
         with self._database.reading() as connection:
-            query = sa.select(sa.func.count()).select_from(ENTRIES).where(*wanted.conditions(connection.dialect.name))
-            query = query.where(ENTRIES.c.score.is_not(None)) if scored else query
-            query = query.with_hint(ENTRIES, *BY_FILTERS) if _selects_many(wanted) else query
+            query = count_query(wanted, connection.dialect.name, scored=scored)
             return int(connection.execute(query).scalar_one())
 
     def entries(
@@ -108,16 +98,7 @@ class CatalogueLookups(LocationLookups, RequisiteLookups):
         Those with ids in `without` are left out.
         """
         with self._database.reading() as connection:
-            conditions = (wanted or Filter()).conditions(connection.dialect.name)
-            if order == "score":
-                conditions.append(ENTRIES.c.score.is_not(None))
-            in_order = ordering(order, ENTRIES.c)
-            columns = (ENTRIES.c.id, ENTRIES.c.document)
-            query = sa.select(*columns).where(*conditions).order_by(*in_order).limit(limit)
-            if limit and wanted and _selects_many(wanted) and (wanted.publication or wanted.reason):
-                first = sa.select(ENTRIES.c.id).with_hint(ENTRIES, *BY_FILTERS).where(*conditions)
-                shown = ENTRIES.c.id.in_(first.order_by(*in_order).limit(limit))
-                query = sa.select(*columns).where(shown).order_by(*in_order)
+            query = list_query(wanted or Filter(), order, limit, connection.dialect.name)
             for key, document in connection.execute(query.execution_options(yield_per=BATCH)):
                 if key not in without:
                     yield entry_from_json(document)

@@ -77,10 +77,13 @@ def _copies_in(hits: sa.CTE, *, several: bool) -> sa.ColumnElement[int]:
     """
     copies = sa.select(hits).where(is_copy(hits))
     rooted = with_roots((copies.distinct() if several else copies).cte("copies")).cte("rooted")
-    but_one = sa.select(sa.func.count() - sa.func.count(rooted.c.root.distinct())).select_from(rooted)
-    is_root = hits.c.id.in_(sa.select(rooted.c.root))
-    matching_roots = sa.select(sa.func.count(hits.c.id.distinct()).filter(is_root)).where(sa.not_(is_copy(hits)))
-    return but_one.scalar_subquery() + matching_roots.scalar_subquery()
+    roots = sa.select(rooted.c.root).distinct().cte("roots")
+    number = sa.select(sa.func.count()).select_from(rooted)
+    of_roots = sa.select(sa.func.count()).select_from(roots)
+    is_root = hits.c.id.in_(sa.select(roots.c.root))
+    matching = sa.func.count(hits.c.id.distinct() if several else hits.c.id)
+    matching_roots = sa.select(matching.filter(is_root)).where(sa.not_(is_copy(hits)))
+    return number.scalar_subquery() - of_roots.scalar_subquery() + matching_roots.scalar_subquery()
 
 
 def _has_further(connection: sa.Connection, matched: Matched) -> bool:
