@@ -43,7 +43,7 @@ class Kills:
         for _ in range(self.count * MAX_MISSES):
             if case.tries == self.count:
                 return
-            yield self.chance.uniform(0.02, max(seconds, 0.1))
+            yield self.chance.uniform(0, seconds)
         case.fail(f"only {case.tries} of {self.count} kills hit a running command")
 
 
@@ -220,8 +220,9 @@ def seal(case: Case, kills: Kills, town: Town) -> None:
     folder = case.folder / "seals"
     folder.mkdir()
     home = {"XDG_DATA_HOME": str(case.folder / "data"), "FANGZHI_SEAL_KEY": str(case.folder / "key.pem")}
-    began = time.monotonic()
     run(case, "seal", "--new-key", "--folder", str(folder), *town.options, **home)
+    began = time.monotonic()
+    run(case, "seal", "--folder", str(folder), *town.options, **home)  # the seals that are killed make no key either
     for moment in kills.moments(case, time.monotonic() - began):
         command = Watched(case, "seal", "--folder", str(folder), *town.options, **home)
         case.tries += killed_after(command, moment)
