@@ -151,12 +151,15 @@ def paces_of(seen: list[Asked]) -> Iterator[float]:
 
 
 def latenesses(week: Week, site: str, crawls: list[Crawl]) -> Iterator[dt.timedelta]:
-    """Yield how long after it was due each crawl of a site began, but for the first; also of those that never came."""
+    """Yield how long after it was due each crawl of a site began, but for the first; also of those that never came.
+
+    A schedule does not crawl a site twice at once: what is due during a crawl is passed over.
+    """
     windows = habits(int(site[1:])).windows
     schedule = schedule_of(habits(int(site[1:])).schedule, site, windows)
     starts = [each.started for each in crawls]
-    for last, following in itertools.zip_longest(starts, starts[1:]):
-        due = next(scheduled_times(schedule, last, windows))
+    for last, following in itertools.zip_longest(crawls, starts[1:]):
+        due = next(at for at in scheduled_times(schedule, last.started, windows) if at >= last.ended)
         if following or week.end - due > ON_TIME:
             yield max((following or week.end) - due, dt.timedelta())
 
