@@ -29,7 +29,7 @@ from crawler.monitoring.metrics import (
     metrics,
     verifications,
 )
-from crawler.records import MAX_VERIFICATIONS, RECORDS_FILE, read_records
+from crawler.records import RECORDS_FILE, Verified, read_records
 from pipelines import __version__
 from pipelines.archive.ledger.append import last_number
 from pipelines.archive.ledger.entries import entry_key, parse_entry
@@ -113,16 +113,14 @@ def read_snapshot(config: Config, now: dt.datetime, read_archive: Callable[[], R
     return Snapshot(version=__version__, at=now, readable=readable, **values)
 
 
-def _last_verifications(config: Config) -> list[tuple[str, dt.datetime, int, float]]:
+def _last_verifications(config: Config) -> list[Verified]:
     """Return the last verification of each kind; none if the records cannot be read, which `status` reports."""
     try:
         with read_records(file_beside_frontier(config, RECORDS_FILE)) as records:
-            made = records.verifications(MAX_VERIFICATIONS)
+            return records.last_verifications()
     except FangzhiError as error:
         logger.info("no metrics of the %s: %s", "verifications", error)
         return []
-    newest = {each.kind: each for each in reversed(made)}
-    return [(each.kind, each.at, each.findings, each.seconds) for _kind, each in sorted(newest.items())]
 
 
 def write_metrics(path: Path, found: Iterable[Metric | Histogram] | str) -> None:

@@ -176,12 +176,14 @@ def _record(
         session.say(_("this verification is not recorded: {problem}", problem=error.message))
 
 
-def _write_metrics(path: Path | None, kind: str, findings: int, began: float) -> None:
+def _write_metrics(path: Path | None, kind: VerificationKind, findings: int, began: float) -> None:
     if path:
         from crawler.cli.metrics import write_metrics
-        from crawler.monitoring.metrics import verification
+        from crawler.monitoring.metrics import verifications
+        from crawler.records import Verified
 
-        write_metrics(path, verification(kind, dt.datetime.now(dt.UTC), findings, time.monotonic() - began))
+        at, seconds = dt.datetime.now(dt.UTC), time.monotonic() - began
+        write_metrics(path, verifications([Verified(at=at, kind=kind, seconds=seconds, findings=findings)]))
 
 
 def print_finding(session: Session, finding: Finding) -> None:

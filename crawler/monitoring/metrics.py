@@ -18,6 +18,7 @@ from crawler.frontier.latencies import BOUNDS, HistogramBucket, TimedStep
 from crawler.monitoring.health import Health
 from crawler.monitoring.outcomes import outcome_of
 from crawler.monitoring.status import HealthState
+from crawler.records import Verified
 from pipelines.model import Verdict
 from pipelines.times import CHINA
 
@@ -152,22 +153,15 @@ def metrics(now: Snapshot) -> Iterator[Metric | Histogram]:
     yield from _archive_metrics(now)
 
 
-def verification(kind: str, at: dt.datetime, findings: int, seconds: float) -> Iterator[Metric]:
-    """Yield the metrics of a verification; `kind` is `sample`, `deep` or `seal`."""
-    yield from verifications([(kind, at, findings, seconds)])
-
-
-def verifications(last: Iterable[tuple[str, dt.datetime, int, float]]) -> Iterator[Metric]:
-    """Yield the metrics of the last verification of each kind: the kind, its end, its findings, its seconds."""
-    found = list(last)
-    names = {
-        "fangzhi_verify_timestamp_seconds": "End of the last verification.",
-        "fangzhi_verify_findings": "Findings of the last verification.",
-        "fangzhi_verify_duration_seconds": "Duration of the last verification.",
+def verifications(last: Sequence[Verified]) -> Iterator[Metric]:
+    """Yield the metrics of the last verification of each kind."""
+    values: dict[tuple[str, str], Callable[[Verified], float]] = {
+        ("fangzhi_verify_timestamp_seconds", "End of the last verification."): lambda each: each.at.timestamp(),
+        ("fangzhi_verify_findings", "Findings of the last verification."): lambda each: each.findings,
+        ("fangzhi_verify_duration_seconds", "Duration of the last verification."): lambda each: each.seconds,
     }
-    for index, (name, meaning) in enumerate(names.items()):
-        values = [({"kind": kind}, (at.timestamp(), findings, seconds)[index]) for kind, at, findings, seconds in found]
-        yield Metric(name=name, meaning=meaning, samples=values)
+    for (name, meaning), value in values.items():
+        yield Metric(name=name, meaning=meaning, samples=[({"kind": each.kind}, value(each)) for each in last])
 
 
 def _captures(rows: Iterable[Mapping[str, Any]]) -> list[tuple[Mapping[str, str], float]]:

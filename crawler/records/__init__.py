@@ -2,20 +2,12 @@
 
 from crawler.records.logs import LEVELS, LogKey, LogLevel, LogLine, Logs
 from crawler.records.rows import MARKS, CrawlRecord, Mark, MarkKind, VerificationKind, Verified
-from crawler.records.store import (
-    MAX_CRAWLS_OF_SITE,
-    MAX_VERIFICATIONS,
-    RECORDS_FILE,
-    Records,
-    opened_records,
-    read_records,
-)
+from crawler.records.store import MAX_CRAWLS_OF_SITE, RECORDS_FILE, Records, opened_records, read_records
 
 __all__ = [
     "LEVELS",
     "MARKS",
     "MAX_CRAWLS_OF_SITE",
-    "MAX_VERIFICATIONS",
     "RECORDS_FILE",
     "CrawlRecord",
     "LogKey",

@@ -111,9 +111,16 @@ class Records:
 
     def verifications(self, limit: int = 10) -> list[Verified]:
         """Return the latest verifications, the newest first."""
+        return self._verified("ORDER BY at_us DESC LIMIT ?", limit)
+
+    def last_verifications(self) -> list[Verified]:
+        """Return the last verification of each kind, in the order of the kinds."""
+        return self._verified("WHERE at_us IN (SELECT max(at_us) FROM verifications GROUP BY kind) ORDER BY kind")
+
+    def _verified(self, which: str, *values: int) -> list[Verified]:
         rows = self._db.execute(
-            "SELECT at_us, kind, seconds, findings, counts, first FROM verifications ORDER BY at_us DESC LIMIT ?",
-            (limit,),
+            f"SELECT at_us, kind, seconds, findings, counts, first FROM verifications {which}",  # noqa: S608 - no input
+            values,
         )
         return [
             Verified(

@@ -77,8 +77,10 @@ class BaseSpider(scrapy.Spider):
 
     def jobs(self, request: scrapy.Request | None) -> Iterator[Job]:
         """Yield a job for each capture of a request, the response last."""
-        requisite_of = request.meta.get(REQUISITE_KEY) if request else None
-        for capture in captures(request) if request else ():
+        if request is None:
+            return
+        requisite_of = request.meta.get(REQUISITE_KEY)
+        for capture in captures(request):
             yield self.registry.job(evolve(capture, requisite_of=requisite_of) if requisite_of else capture)
 
     def script_jobs(self, request: scrapy.Request | None, page: str) -> Iterator[Job]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pipelines.catalogue.filters import Filter, Order, ordering
 from pipelines.catalogue.tables import ENTRIES
 
-BY_FILTERS = ("INDEXED BY entries_filters", "sqlite")
+_BY_FILTERS = ("INDEXED BY entries_filters", "sqlite")
 """Read the index that has all columns of a filter. For a period of publication SQLite would read each row in it, and
 for a rare reason each row until it has enough."""
 
@@ -21,7 +21,7 @@ def count_query(wanted: Filter, dialect: str, *, scored: bool) -> sa.Select[Any]
     """Return the statement for the number of entries; with `scored` of those only that have a score."""
     query = sa.select(sa.func.count()).select_from(ENTRIES).where(*wanted.conditions(dialect))
     query = query.where(ENTRIES.c.score.is_not(None)) if scored else query
-    return query.with_hint(ENTRIES, *BY_FILTERS) if _selects_many(wanted) else query
+    return query.with_hint(ENTRIES, *_BY_FILTERS) if _selects_many(wanted) else query
 
 
 def list_query(wanted: Filter, order: Order, limit: int | None, dialect: str) -> sa.Select[Any]:
@@ -32,7 +32,7 @@ def list_query(wanted: Filter, order: Order, limit: int | None, dialect: str) ->
     in_order = ordering(order, ENTRIES.c)
     query = sa.select(ENTRIES.c.id, ENTRIES.c.document).order_by(*in_order)
     if limit and _selects_many(wanted) and (wanted.publication or wanted.reason):
-        first = sa.select(ENTRIES.c.id).with_hint(ENTRIES, *BY_FILTERS).where(*conditions)
+        first = sa.select(ENTRIES.c.id).with_hint(ENTRIES, *_BY_FILTERS).where(*conditions)
         return query.where(ENTRIES.c.id.in_(first.order_by(*in_order).limit(limit)))
     if limit and _is_of_place(wanted, order, dialect):
         of_place = sa.select(*(ENTRIES.c[name] for name in _SORTED)).where(*conditions).cte("of_place")

@@ -11,7 +11,8 @@ import pytest
 
 from crawler.frontier.latencies import HistogramBucket
 from crawler.monitoring import Frequency, Health, SiteStatus, Stats
-from crawler.monitoring.metrics import CrawlTimes, Metric, Snapshot, exposition, metrics, verification
+from crawler.monitoring.metrics import CrawlTimes, Metric, Snapshot, exposition, metrics, verifications
+from crawler.records import Verified
 
 AT = dt.datetime(2026, 3, 5, 4, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -113,7 +114,7 @@ def test_labels_are_escaped() -> None:
 
 @pytest.mark.skipif(not PROMTOOL, reason="promtool (Debian package prometheus) is not installed")
 def test_prometheus_reads_them_and_finds_nothing_to_improve() -> None:
-    text = exposition([*metrics(snapshot()), *verification("deep", AT, 2, 3.5)])
+    text = exposition([*metrics(snapshot()), *verifications([Verified(at=AT, kind="deep", findings=2, seconds=3.5)])])
     command = [str(PROMTOOL), "check", "metrics"]
     done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

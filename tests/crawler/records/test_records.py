@@ -59,6 +59,17 @@ def test_a_verification_keeps_its_first_findings(tmp_path: Path) -> None:
         assert records.verifications() == [evolve(made, first=tuple(findings[: store.MAX_FIRST]))]
 
 
+def test_the_last_verification_of_each_kind_is_found(tmp_path: Path) -> None:
+    with opened_records(tmp_path / "records.sqlite") as records:
+        for number, kind in enumerate(("sample", "deep", "sample", "seal", "sample")):
+            records.add_verification(Verified(at=AT + number * MINUTE, kind=kind, seconds=1, findings=number))
+        assert [(each.kind, each.findings) for each in records.last_verifications()] == [
+            ("deep", 1),
+            ("sample", 4),
+            ("seal", 3),
+        ]
+
+
 def test_the_last_mark_of_a_capture_counts(tmp_path: Path) -> None:
     with opened_records(tmp_path / "records.sqlite") as records:
         for kind in MARKS:
