@@ -87,12 +87,14 @@ def check(case: Case, week: Week) -> None:
         case.require("another crawl of it is running" not in host.log, f"{host.name} started a crawl of another's site")
     asked = {site for site, seen in requests.items() if len(seen) >= 18}
     case.require(len(asked) == week.sites, f"only {len(asked)} of {week.sites} sites were crawled")
-    late = [lateness for site, done in crawls.items() for lateness in latenesses(week, site, done)]
-    on_time = sum(each <= ON_TIME for each in late) / max(1, len(late))
+    late = [(lateness, due, site) for site, done in crawls.items() for lateness, due in latenesses(week, site, done)]
+    by_lateness = sorted(late, reverse=True)
+    (case.folder / "late.log").write_text("".join(f"{' '.join(map(str, each))}\n" for each in by_lateness), "utf-8")
+    on_time = sum(lateness <= ON_TIME for lateness, *_ in late) / max(1, len(late))
     case.require(on_time >= 0.95, f"only {on_time:.1%} of {len(late)} crawls were on time")
     case.tries = sum(map(len, crawls.values()))
     by_host = Counter(crawl.host for done in crawls.values() for crawl in done)
-    latest = max(late, default=dt.timedelta())
+    latest = by_lateness[0][0] if late else dt.timedelta()
     case.note = "; ".join(
         (
             f"{case.tries} crawls, by host {sorted(by_host.values())}",
@@ -121,7 +123,7 @@ def check_requests(case: Case, week: Week, since: dt.datetime, until: dt.datetim
         f"{since:%F %H:%M} to {until:%F %H:%M}: {sum(map(len, requests.values()))} requests to "
         f"{sum(map(bool, requests.values()))} sites, {at_once} times a site asked by two at once, "
         f"{outside} requests outside of a window, least mean distance of {IN_A_ROW} requests in a row "
-        f"{paces[0] if paces else 0:.2f} s, pace {DELAY_S} s"
+        f"{f'{paces[0]:.2f} s' if paces else 'unknown, as there were fewer'}, pace {DELAY_S} s"
     )
 
 
@@ -150,8 +152,8 @@ def paces_of(seen: list[Asked]) -> Iterator[float]:
             yield (row[-1].at - row[0].at).total_seconds() / (IN_A_ROW - 1)
 
 
-def latenesses(week: Week, site: str, crawls: list[Crawl]) -> Iterator[dt.timedelta]:
-    """Yield how long after it was due each crawl of a site began, but for the first; also of those that never came.
+def latenesses(week: Week, site: str, crawls: list[Crawl]) -> Iterator[tuple[dt.timedelta, dt.datetime]]:
+    """Yield how late each crawl of a site began, but for the first, and when it was due; also those that never came.
 
     A schedule does not crawl a site twice at once: what is due during a crawl is passed over.
     """
@@ -161,7 +163,7 @@ def latenesses(week: Week, site: str, crawls: list[Crawl]) -> Iterator[dt.timede
     for last, following in itertools.zip_longest(crawls, starts[1:]):
         due = next(at for at in scheduled_times(schedule, last.started, windows) if at >= last.ended)
         if following or week.end - due > ON_TIME:
-            yield max((following or week.end) - due, dt.timedelta())
+            yield max((following or week.end) - due, dt.timedelta()), due
 
 
 def spreads(week: Week, crawls: dict[str, list[Crawl]]) -> str:
