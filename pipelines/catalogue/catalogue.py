@@ -31,6 +31,7 @@ class Catalogue(CatalogueLookups):
         """Open a catalogue and create its tables where they are missing; with `create=False` it must exist."""
         super().__init__(CatalogueDatabase(url, create=create))
         self._newest: _Newest | None = None
+        self._replaced: Entry | None = None
         self.url = self._database.url
 
     @contextmanager
@@ -111,6 +112,7 @@ class Catalogue(CatalogueLookups):
             if old and old["document"] == row["document"]:
                 return frozenset()
             before = entry_from_json(old["document"]) if old else None
+            self._replaced = before
             removed = indexed_fingerprints(before) if before else frozenset()
             added = indexed_fingerprints(entry)
             with pipelined(connection) if old is None else nullcontext():
@@ -144,8 +146,8 @@ class Catalogue(CatalogueLookups):
 
         `prior` are the entry's own prior captures, `fingerprints` what `put` returned. An entry matters to a later
         capture as a near-duplicate candidate; as the first one with its bytes, its text or the text of one of its
-        articles; and, if it has articles, to the next article at its URL. While captures arrive in order, none is
-        affected.
+        articles; and, if it has articles, to the next article at its URL. The entry that `put` replaced matters in the
+        same ways, if its text was another one. While captures arrive in order, none is affected.
         """
         if self._newest and self._newest.id == entry.id:
             return []
@@ -155,10 +157,17 @@ class Catalogue(CatalogueLookups):
                 return []
             affected = {
                 reference_from_row(row): None
-                for values in _first_occurrences(entry, prior)
+                for values in (*_first_occurrences(entry, prior), *self._replaced_occurrences(entry))
                 for row in connection.execute(queries.later_captures(*values), values | moment)
             }
             return [*(affected | dict.fromkeys(_later_near_captures(connection, fingerprints, entry)))]
+
+    def _replaced_occurrences(self, entry: Entry) -> Iterator[dict[str, Any]]:
+        """Yield what the entry that `entry` has just replaced was the first to have, if it had another text."""
+        replaced = self._replaced
+        if replaced and replaced.id == entry.id and replaced.digests != entry.digests:
+            here = Reference(id=replaced.id, url=replaced.final_url, fetched_at=replaced.fetched_at)
+            yield from _first_occurrences(replaced, self.prior(replaced.digests, before=here))
 
     def later_near_captures(self, fingerprints: Set[int], after: Reference) -> list[Reference]:
         """Return the captures after `after` that have it as a near-duplicate candidate by these fingerprints."""
