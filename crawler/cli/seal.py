@@ -52,7 +52,6 @@ def command(session: Session, new_key: bool, folder: str | None) -> int:
     from pipelines.archive.seals.signing import make_key, sign
     from pipelines.archive.seals.statement import list_content, seal_content, seal_document
     from pipelines.storage import open_storage
-    from pipelines.storage.local import os_errors_as_unavailable
 
     path = session.config.seal_key or default_key()
     if new_key:
@@ -71,10 +70,8 @@ def command(session: Session, new_key: bool, folder: str | None) -> int:
     seal = stamped.seal if stamped else seal
     keep_seal(storage, seal, objects)
     target = Path(folder or ".")
-    with os_errors_as_unavailable("write", target):
-        target.mkdir(parents=True, exist_ok=True)
-        (target / f"{seal.name}.objects").write_bytes(list_content(objects))
-        (target / f"{seal.name}.json").write_bytes(seal_content(seal))
+    _write(target / f"{seal.name}.objects", list_content(objects))
+    _write(target / f"{seal.name}.json", seal_content(seal))
     if session.as_json:
         session.emit(seal_document(seal))
         return 0
@@ -84,6 +81,19 @@ def command(session: Session, new_key: bool, folder: str | None) -> int:
         _("written: {files}", files=[f"{target / seal.name}.json", f"{target / seal.name}.objects"]), whole=True
     )
     return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file of a seal, so that it is there as a whole or not at all.
+
+    What a killed seal left has the same name for each seal, and is overwritten by the next one.
+    """
+    from pipelines.archive.locks import write_locked
+    from pipelines.storage.local import os_errors_as_unavailable
+
+    part = path.with_name(f"seal{path.suffix}.part")
+    with write_locked(part, content), os_errors_as_unavailable("write", path):
+        part.replace(path)
 
 
 def statement_lines(seal: Seal) -> list[Message]:

@@ -11,10 +11,13 @@ from pipelines.archive.ledger import Ledger, RecordedObject, append, begin, read
 from pipelines.archive.ledger.append import MAX_OBJECTS_PER_ENTRY
 from pipelines.archive.ledger.read import INDEX_PREFIX
 from pipelines.archive.ledger.recorded import recorded_in
+from pipelines.archive.locks import lock_existing
+from pipelines.archive.manifest import MANIFEST_FOLDER
 from pipelines.archive.seals.statement import SEALS_FOLDER, Seal, list_content, roots, seal_content
 from pipelines.errors import StoreCorrupt
 from pipelines.messages import gettext as _
-from pipelines.storage import Storage
+from pipelines.storage import OPEN_SUFFIX, Storage
+from pipelines.storage.local import os_errors_as_unavailable
 from pipelines.times import rfc3339
 
 
@@ -55,9 +58,22 @@ def make_seal(storage: Storage, captures: int) -> tuple[Seal, list[RecordedObjec
 
 
 def keep_seal(storage: Storage, seal: Seal, objects: Iterable[RecordedObject]) -> None:
-    """Put a seal and its list of objects into the archive, from where `show --proof` reads them."""
+    """Put a seal and its list of objects into the archive, from where `show --proof` reads them.
+
+    What a killed seal left in the spool is removed first: each seal has names of its own, so nothing else would.
+    """
+    _remove_unfinished(storage)
     put_object(storage, f"{SEALS_FOLDER}{seal.name}.objects", list_content(objects))
     put_object(storage, f"{SEALS_FOLDER}{seal.name}.json", seal_content(seal))
+
+
+def _remove_unfinished(storage: Storage) -> None:
+    """Remove the files in the spool that seals were putting into the archive when they were killed."""
+    for folder in (SEALS_FOLDER, f"{MANIFEST_FOLDER}{SEALS_FOLDER}"):
+        for path in storage.spool.glob(f"{folder}*{OPEN_SUFFIX}"):
+            with lock_existing(path) as file, os_errors_as_unavailable("remove", path):
+                if file:
+                    path.unlink()
 
 
 def _require_whole(ledger: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import shutil
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.archive.manifest import manifest_key
+from pipelines.archive.seals.statement import SEALS_FOLDER
+from pipelines.storage import OPEN_SUFFIX
 from tests.fangzhi import ROOT, documents, fangzhi, one_line
 from tests.pipelines.archive.sealed import build, catalogue_url, reseal
 
@@ -63,6 +66,23 @@ def test_an_unchanged_archive_has_all_that_a_seal_covers_also_after_more_was_add
     assert checked(folder, seal) == (0, set())
     people = fangzhi("verify", "--seal", str(seal), *options(folder))
     assert "all files of the seal are here unchanged" in people.stderr
+
+
+def test_a_seal_removes_what_killed_seals_left_and_nothing_that_a_living_one_writes(folder: Path) -> None:
+    seals = folder.parent / "seals"
+    key = f"{SEALS_FOLDER}1.objects"
+    left = [folder / f"{name}{OPEN_SUFFIX}" for name in (key, manifest_key(key))]
+    written, part = folder / f"{SEALS_FOLDER}2.json{OPEN_SUFFIX}", seals / "seal.json.part"
+    for path in (*left, written, part):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{" * 10_000, "utf-8")
+    with written.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        seal = sealed(folder)
+    assert [path for path in left if path.exists()] == []
+    assert written.exists()
+    assert sorted(seals.iterdir()) == [seal, seal.with_suffix(".objects")]
+    assert checked(folder, seal) == (0, set())
 
 
 def removed(folder: Path) -> str:
