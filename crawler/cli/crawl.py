@@ -23,7 +23,8 @@ from pipelines.messages import ngettext
 
 if TYPE_CHECKING:
     from crawler.cli.crawl_renditions import RenditionCounts
-    from crawler.cli.run import Ended, FallbackLists, WaitingPages
+    from crawler.cli.run import Ended, FallbackLists
+    from crawler.cli.waiting_pages import WaitingPages
     from crawler.monitoring import Health, Stats
     from crawler.sites.registry import Registry
     from crawler.sites.site import Site

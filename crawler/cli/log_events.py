@@ -16,6 +16,9 @@ MESSAGE, ERROR = "message", "error"
 CRAWL_STARTED, CRAWL_SKIPPED, CRAWL_FINISHED = "crawl-started", "crawl-skipped", "crawl-finished"
 """The events of `schedule`, and of the log of a crawl."""
 
+PAGES_WAIT = "pages-wait"
+"""The event of `schedule` for pages that a crawl left to a later one."""
+
 EVENTS = {
     "the Dask worker %s is gone; its partitions are extracted again": "worker-lost",
     "%s ended each Dask worker that read it; its pages are extracted here": "partition-returned",

@@ -52,8 +52,8 @@ OPTIONS_ZH = {
     "Address for --metrics-port; others than loopback are for containers, because everyone can read it.": (
         "--metrics-port 的监听地址；回环地址以外的地址用于容器，因为任何人都能读取。"
     ),
-    "Serve metrics for Prometheus at http://127.0.0.1:N/metrics.": (
-        "在 http://127.0.0.1:N/metrics 提供 Prometheus 指标。"
+    "Serve metrics for Prometheus at http://127.0.0.1:N/metrics: those of the whole archive and all its sites.": (
+        "在 http://127.0.0.1:N/metrics 提供 Prometheus 指标：整个档案库及其所有网站的指标。"
     ),
     # selection of captures
     "Only captures of this site, by its slug, name or host.": "只要该网站的捕获；可用代号、名称或主机名。",

@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED
 from crawler.cli.session import Session
+from crawler.cli.waiting_pages import WaitingPages
 from crawler.config.config import Config
 from crawler.frontier import Frontier, files_of
 from crawler.frontier.availability import Opening
@@ -26,7 +27,6 @@ from crawler.frontier.scheduler import SITE_BUSY, SITE_WAITS, Scheduler
 from crawler.frontier.uploads import upload_recorder
 from crawler.monitoring import Stats
 from crawler.replay.run import recover
-from crawler.schedule.timetable import in_china, moment
 from crawler.settings import run_settings, warcinfo
 from crawler.sites.registry import Registry
 from crawler.sites.site import Site
@@ -59,30 +59,6 @@ class RequisiteHook(Protocol):
 
     def requisite_failure(self, reason: str, /) -> None:
         """Take the name of the counter of one that could not be fetched."""
-
-
-@frozen(kw_only=True)
-class WaitingPages:
-    """How many pages of a site wait for a later crawl, and why."""
-
-    site: str
-    pages: int
-    opening: Opening
-
-    def line(self) -> Message:
-        """Return a line for people."""
-        return ngettext(
-            "{site}: {count} page waits until {at}: {why}.",
-            "{site}: {count} pages wait until {at}: {why}.",
-            self.pages,
-            site=self.site,
-            at=in_china(self.opening.at),
-            why=self.opening.why,
-        )
-
-    def document(self) -> dict[str, Any]:
-        """Return JSON values."""
-        return {"site": self.site, "pages": self.pages, "until": moment(self.opening.at), "why": self.opening.why}
 
 
 @frozen(kw_only=True)

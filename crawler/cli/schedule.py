@@ -15,7 +15,7 @@ import click
 
 from crawler.cli.completion import complete_site
 from crawler.cli.filters import region_option
-from crawler.cli.log_events import CRAWL_FINISHED, CRAWL_SKIPPED, CRAWL_STARTED
+from crawler.cli.log_events import CRAWL_FINISHED, CRAWL_SKIPPED, CRAWL_STARTED, PAGES_WAIT
 from crawler.cli.main import DONE, FAILED, INTERRUPTED, SOME_FAILED, main
 from crawler.cli.output import echo
 from crawler.cli.session import Session, fangzhi_command
@@ -27,6 +27,7 @@ from pipelines.times import CHINA
 
 if TYPE_CHECKING:
     from crawler.cli.tables import TableLayout
+    from crawler.cli.waiting_pages import WaitingPages
     from crawler.schedule import CrawlScheduler, FinishedCrawl, TimetableRow
     from crawler.schedule.messages import MessageRuns
     from crawler.sites.site import Site
@@ -64,7 +65,7 @@ _ENDINGS = {DONE: _("done"), SOME_FAILED: _("done, some pages failed"), INTERRUP
     "--metrics-port",
     type=click.IntRange(min=1, max=65_535),
     metavar="N",
-    help="Serve metrics for Prometheus at http://127.0.0.1:N/metrics.",
+    help="Serve metrics for Prometheus at http://127.0.0.1:N/metrics: those of the whole archive and all its sites.",
 )
 @click.option(
     "--metrics-host",
@@ -202,9 +203,18 @@ class _CrawlReporter:
         self._session.say(
             _finished_line(finished), event=CRAWL_FINISHED, site=finished.row.site.slug, exit=finished.code
         )
+        for waiting in _waiting_pages(finished):
+            self._session.say(waiting.line(), event=PAGES_WAIT, site=waiting.site)
 
     def start_failed(self, error: FangzhiError) -> None:
         self._session.complain(error)
+
+
+def _waiting_pages(finished: FinishedCrawl) -> list[WaitingPages]:
+    """Return which pages the crawl left to a later one: all of them, if its time window closed before the first."""
+    from crawler.cli.waiting_pages import WaitingPages
+
+    return [WaitingPages.of_document(each) for each in (finished.report or {}).get("waiting", ())]
 
 
 def _finished_line(finished: FinishedCrawl) -> Message:

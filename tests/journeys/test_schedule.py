@@ -65,6 +65,14 @@ def test_schedule_once_crawls_only_what_is_due(town: Town) -> None:
     assert warcio_check(town.archive).returncode == 0
 
 
+def test_the_schedule_names_the_pages_that_a_crawl_leaves_to_a_later_one(town: Town) -> None:
+    file = town.registry / "huawu.toml"
+    file.write_text(f"daily = 1\n{file.read_text('utf-8')}", "utf-8")
+    done = fangzhi("schedule", "huawu", "--once", *town.options)
+    assert done.returncode == 0
+    assert re.search(r"^huawu: \d+ pages wait until 20.*: its daily budget is used up\.$", done.stderr, re.MULTILINE)
+
+
 def test_a_crawl_without_a_site_crawls_due_sites_and_fetches_their_due_first_pages(town: Town) -> None:
     town.run("crawl", "--json")
     assert {entry["url"] for entry in town.entries()} == {truth.url for truth in town.truths()}
