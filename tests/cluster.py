@@ -48,14 +48,19 @@ def dask_scheduler(folder: Path, workers: int) -> Iterator[Scheduler]:
 
 
 def wait_for_workers(scheduler: Scheduler, count: int) -> None:
-    """Come back when so many workers have registered."""
+    """Come back when so many workers are registered."""
+    until = time.monotonic() + PATIENCE_S
+    while len(workers_of(scheduler)) != count:
+        assert time.monotonic() < until, "the workers did not register"
+        time.sleep(0.1)
+
+
+def workers_of(scheduler: Scheduler) -> set[str]:
+    """Return the addresses of the workers that are registered."""
     from distributed import Client
 
-    until = time.monotonic() + PATIENCE_S
     with Client(scheduler.address, timeout=PATIENCE_S, set_as_default=False) as client:
-        while len(client.nthreads()) != count:
-            assert time.monotonic() < until, "the workers did not register"
-            time.sleep(0.1)
+        return set(client.nthreads())
 
 
 @contextmanager

@@ -49,6 +49,9 @@ FILES_CUT_AHEAD = 2
 WORKERS_TIMEOUT_S = 15
 """Seconds for the scheduler to answer, and for the first worker to register."""
 
+SCHEDULER_EVENTS = "all"
+"""The topic under which Dask's scheduler reports which workers join and leave."""
+
 Stored = Job | ExtractedPage
 
 
@@ -56,8 +59,8 @@ Stored = Job | ExtractedPage
 class Cluster:
     """A Dask cluster, the partitions that ran in it, and the workers and partitions that were lost.
 
-    `lost_workers` are the addresses of workers that were there and left during the replay. `unread` are the partitions
-    that no worker could finish; this process extracted their pages.
+    `lost_workers` are the addresses of workers that left during the replay, as the scheduler reports them. `unread` are
+    the partitions that no worker could finish; this process extracted their pages.
     """
 
     client: Client
@@ -65,16 +68,22 @@ class Cluster:
     partitions: int = 0
     lost_workers: list[str] = field(factory=list)
     unread: list[str] = field(factory=list)
-    _workers: set[str] = field(factory=set)
 
     def threads(self) -> int:
-        """Return the number of threads of all workers, and note those that left."""
+        """Return the number of threads of all workers."""
         present: dict[str, int] = self.client.nthreads()  # type: ignore[no-untyped-call]
-        for left in sorted(self._workers - present.keys()):
+        return sum(present.values())
+
+    def note(self, event: tuple[float, Any]) -> None:
+        """Receive an event of the scheduler: the time, and what happened.
+
+        So a worker is named too that joined and left while nobody asked who is there.
+        """
+        what = event[1]
+        if isinstance(what, Mapping) and what.get("action") == "remove-worker":
+            left = str(what["worker"])
             logger.warning("the Dask worker %s is gone; its partitions are extracted again", left)
             self.lost_workers.append(left)
-        self._workers = set(present)
-        return sum(present.values())
 
     def submit(self, function: Callable[..., Any], partition: Partition, setup: Setup) -> Future[Any]:
         """Send a partition to a worker; equal calls are different tasks."""
@@ -100,12 +109,14 @@ def open_cluster(address: str, workers: int) -> Iterator[Cluster]:
             if address == "local":
                 stack.callback(_set_environment, dict(os.environ))  # it leaves PYTHONHASHSEED in it
                 kind: Any = LocalCluster
-                cluster = kind(n_workers=max(workers, 1), threads_per_worker=1, dashboard_address="127.0.0.1:0")
-                where = stack.enter_context(cluster).scheduler_address
+                local = kind(n_workers=max(workers, 1), threads_per_worker=1, dashboard_address="127.0.0.1:0")
+                where = stack.enter_context(local).scheduler_address
             connect: Any = Client
             client = stack.enter_context(connect(where, timeout=WORKERS_TIMEOUT_S, set_as_default=False))
             client.wait_for_workers(1, timeout=WORKERS_TIMEOUT_S)
-        yield Cluster(client, address)
+        cluster = Cluster(client, address)
+        client.subscribe_topic(SCHEDULER_EVENTS, cluster.note)
+        yield cluster
 
 
 def _set_environment(environ: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ from tests.cluster import Scheduler, dask_scheduler, wait_for_workers
 from tests.torture.replays import PAGES, archive_of, catalogued, entries, indexed
 from tests.torture.report import Case, Row, run_case
 from tests.torture.scaling import local_cluster, own_workers, scaling, worker_processes
+from tests.wait import wait_until
 
 KILLED_BATCH_PAGES = 10
 """Pages of a batch while workers are killed: their results come between those of the next partitions."""
@@ -46,7 +47,7 @@ def kills(case: Case, chance: random.Random) -> None:
                 at.pop(0)
                 kill_one(scheduler, chance)
                 case.tries += 1
-        cluster.threads()
+        wait_until(lambda: len(cluster.lost_workers) == case.tries)
     expected = {each.id for each in without}
     case.lost += len(expected - {each.id for each in found})
     case.doubled += len(found) - len({each.id for each in found})

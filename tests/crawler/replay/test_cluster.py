@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import closing
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -24,11 +25,13 @@ from pipelines.errors import ConfigError, StoreAway, StoreError
 from pipelines.model import Capture, Digests, Entry, Requisite
 from pipelines.storage import open_storage
 from pipelines.storage.options import Options
+from tests.cluster import dask_scheduler, wait_for_workers, workers_of
 from tests.pipelines.archive.foreign import record, record_id, revisit
 from tests.pipelines.archive.made import reference
 from tests.pipelines.made import sha256
 from tests.pipelines.pages import page
 from tests.pipelines.storage.server import free_ports
+from tests.wait import wait_until
 
 pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="the extra fangzhi[dask] is not installed")
 
@@ -166,8 +169,22 @@ def test_a_killed_worker_loses_nothing_and_is_named(archive: Archive) -> None:
         for _result in results:
             pass
         assert (list(catalogue.indexed()), dict(reader.skipped), errors) == (without[0], without[1], [])
-        opened.threads()
+        wait_until(lambda: opened.lost_workers)
         assert opened.lost_workers == [address]
+
+
+def test_a_worker_that_leaves_before_anybody_asked_for_workers_is_named(tmp_path: Path) -> None:
+    with dask_scheduler(tmp_path, 1) as scheduler, open_cluster(scheduler.address, 0) as opened:
+        assert opened.threads() == 1
+        present = workers_of(scheduler)
+        scheduler.add_worker()
+        wait_for_workers(scheduler, 2)
+        (joined,) = workers_of(scheduler) - present
+        scheduler.workers[-1].kill()
+        wait_for_workers(scheduler, 1)
+        wait_until(lambda: opened.lost_workers)
+        assert opened.lost_workers == [joined]
+        assert opened.threads() == 1
 
 
 @pytest.mark.soak
