@@ -189,6 +189,9 @@ class _CatalogueRecorder:
     def requisite_original(self, before: Reference, payload: str, *, unmodified: bool) -> Reference | None:
         return self._catalogue.requisite_original(before, payload, unmodified=unmodified)
 
+    def expect(self, entries: Sequence[Entry]) -> None:
+        self._catalogue.expect(entries)
+
     def put_requisite(self, requisite: Requisite) -> None:
         before = self._catalogue.requisite(requisite.id)
         self.before.append(before)

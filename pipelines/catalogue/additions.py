@@ -1,16 +1,19 @@
-"""Additions to sums, gathered in a transaction: each sum is changed once, however many captures add to it."""
+"""Additions that are gathered in a transaction: to sums, and in PostgreSQL rows of new captures.
+
+Each sum is changed once, however many captures add to it; all rows of a table are inserted by one statement.
+"""
 
 from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.catalogue.prepared import Prepared, pipelined
+from pipelines.catalogue.prepared import Prepared
 
 _MERGED: Mapping[str, Callable[[Any, Any], Any]] = {
     "captures": operator.add,
@@ -25,21 +28,27 @@ _GATHERED = "fangzhi additions"
 """Under which name a connection has the additions that it has gathered: by statement and key, the parameters."""
 
 
+_ROWS = "fangzhi rows"
+"""Under which name it has the rows that it has gathered, by statement."""
+
+
 @contextmanager
 def gathered(connection: sa.Connection) -> Iterator[None]:
     """Gather the additions of the block, which is a transaction, and execute them at its end; an inner block joins in.
 
-    Nothing may read the sums in between without `flush`.
+    Nothing may read the sums in between without `flush`, and no table without `flush_rows`.
     """
     if _GATHERED in connection.info:
         yield
         return
     connection.info[_GATHERED] = {}
+    connection.info[_ROWS] = defaultdict(list)
     try:
         yield
+        flush_rows(connection)
         flush(connection)
     finally:
-        del connection.info[_GATHERED]
+        del connection.info[_GATHERED], connection.info[_ROWS]
 
 
 def add(connection: sa.Connection, statement: Prepared, values: Mapping[str, Any]) -> None:
@@ -54,8 +63,17 @@ def add(connection: sa.Connection, statement: Prepared, values: Mapping[str, Any
     additions[key] = {**values, **merged}
 
 
+def insert(connection: sa.Connection, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; in PostgreSQL before the next read, or at the end of the transaction."""
+    gathered_rows = connection.info.get(_ROWS)
+    if gathered_rows is None or connection.dialect.name == "sqlite":
+        statement.insert(connection, rows)
+    else:
+        gathered_rows[statement].extend(rows)
+
+
 def flush(connection: sa.Connection) -> None:
-    """Execute the additions that are gathered."""
+    """Execute the additions to sums that are gathered."""
     additions = connection.info.get(_GATHERED)
     if not additions:
         return
@@ -63,6 +81,16 @@ def flush(connection: sa.Connection) -> None:
     for (statement, *_key), values in additions.items():
         by_statement[statement].append(values)
     additions.clear()
-    with pipelined(connection):
-        for statement, values in by_statement.items():
-            statement.execute_many(connection, values)
+    for statement, rows in by_statement.items():
+        statement.insert(connection, rows)
+
+
+def flush_rows(connection: sa.Connection) -> None:
+    """Insert the rows that are gathered."""
+    waiting = connection.info.get(_ROWS)
+    if not waiting:
+        return
+    rows_by_statement = dict(waiting)
+    waiting.clear()
+    for statement, rows in rows_by_statement.items():
+        statement.insert(connection, rows)

@@ -14,7 +14,7 @@ from attrs import frozen
 from sqlalchemy import bindparam
 
 from pipelines.catalogue import additions
-from pipelines.catalogue.prepared import Prepared
+from pipelines.catalogue.prepared import Prepared, typed
 from pipelines.catalogue.tables import ARTICLE_SUMS, ARTICLES
 
 DIMENSIONS = {"day": "published_on", "source": "source_name", "column": "column_name", "verdict": "verdict"}
@@ -29,11 +29,12 @@ SumKey = tuple[str, str, str, str]
 _KEY = ("dimension", "site", "region", "value")
 _IS_CELL = sa.and_(*(ARTICLE_SUMS.c[name] == bindparam(f"of_{name}") for name in _KEY))
 _ADD = Prepared(
-    sa.text(
+    typed(
         """INSERT INTO article_sums (dimension, site, region, value, articles, pages)
         VALUES (:dimension, :site, :region, :value, :articles, :pages)
         ON CONFLICT (dimension, site, region, value) DO UPDATE SET
-        articles = article_sums.articles + :articles, pages = article_sums.pages + :pages"""
+        articles = article_sums.articles + excluded.articles, pages = article_sums.pages + excluded.pages""",
+        {column.name: column.type for column in ARTICLE_SUMS.c},
     )
 )
 _LESS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +11,12 @@ from attrs import evolve
 
 from pipelines.catalogue import additions, candidates, fingerprint_index, queries, sums, text_index
 from pipelines.catalogue.database import CatalogueDatabase
+from pipelines.catalogue.expected import Answers, ExpectedEntries
 from pipelines.catalogue.lookups import CatalogueLookups
-from pipelines.catalogue.prepared import pipelined, prefer_indexes
+from pipelines.catalogue.prepared import prefer_indexes
 from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprints, moment_values, reference_from_row
 from pipelines.catalogue.tables import digest_bytes, id_mark, id_of
+from pipelines.catalogue.text_index import KnownCapture
 from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Article, Digests, Entry, NearDuplicateCandidate, PriorCaptures, Reference, Verdict
 from pipelines.model.serialize import entry_from_json
@@ -32,6 +34,7 @@ class Catalogue(CatalogueLookups):
         super().__init__(CatalogueDatabase(url, create=create))
         self._newest: _Newest | None = None
         self._replaced: Entry | None = None
+        self._expected: ExpectedEntries | None = None
         self.url = self._database.url
 
     @contextmanager
@@ -42,17 +45,27 @@ class Catalogue(CatalogueLookups):
         """
         with self._database.transaction(), self._database.writing() as connection, additions.gathered(connection):
             prefer_indexes(connection)
-            outer, self._newest = self._newest, self._newest or _Newest()
+            outer, self._newest = (self._newest, self._expected), self._newest or _Newest()
             try:
                 yield
             finally:
-                self._newest = outer
+                self._newest, self._expected = outer
+
+    def expect(self, entries: Sequence[Entry]) -> None:
+        """Let PostgreSQL be asked at once for what the next entries of a transaction need; it changes no answer."""
+        if self._newest:
+            with self._database.reading() as connection:
+                if connection.dialect.name == "postgresql":
+                    self._expected = ExpectedEntries(connection, entries)
 
     def prior(self, digests: Digests, before: Reference) -> PriorCaptures:
         """Return the earlier captures with the same bytes, with the same text, and of the same URL.
 
         Captures made after `before` do not count, so a replay gives the same verdicts.
         """
+        answers = self._answers(before)
+        if answers and answers.entry.digests == digests:
+            return PriorCaptures(**{name: _reference(capture) for name, *capture in answers.prior})
         parameters = moment_values(before) | {"payload": digest_bytes(digests.payload)}
         if digests.text:
             parameters |= {"text": digest_bytes(digests.text), "url": before.url}
@@ -74,12 +87,17 @@ class Catalogue(CatalogueLookups):
     def near_candidates(self, articles: Iterable[Article], before: Reference) -> list[NearDuplicateCandidate]:
         """Return the few texts captured before `before` that share most with these articles, earliest first."""
         fingerprints = frozenset(fingerprints_of(articles))
-        with self._database.reading() as connection:
-            found = fingerprint_index.nearest(connection, fingerprints, _moment(before))
-            if self._newest:
-                self._newest.crowded_of = before.id, fingerprints, found.crowded
+        answers = self._answers(before)
+        if answers and answers.nearest and answers.fingerprints == fingerprints:
+            found, texts = answers.nearest, answers.texts
             ids = [id_of(*moment) for moment in found.captures]
-            texts = candidates.texts_of(connection, ids)
+        else:
+            with self._database.reading() as connection:
+                found = fingerprint_index.nearest(connection, fingerprints, _moment(before))
+                ids = [id_of(*moment) for moment in found.captures]
+                texts = candidates.texts_of(connection, ids)
+        if self._newest:
+            self._newest.crowded_of = before.id, fingerprints, found.crowded
         return [NearDuplicateCandidate(id=key, text=texts[key]) for key in ids]
 
     def confirmed_capture(self, before: Reference) -> Reference | None:
@@ -105,7 +123,7 @@ class Catalogue(CatalogueLookups):
         with self._database.writing() as connection:
             if self._newest:
                 crowded = self._newest.put(connection, row, indexed_fingerprints(entry))
-            known = text_index.find_known(connection, entry)
+            known = self._known(connection, entry)
             old = (
                 connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first() if known.has_entry else None
             )
@@ -115,21 +133,25 @@ class Catalogue(CatalogueLookups):
             self._replaced = before
             removed = indexed_fingerprints(before) if before else frozenset()
             added = indexed_fingerprints(entry)
-            with pipelined(connection) if old is None else nullcontext():
-                if old and before:
-                    _delete(connection, old, before.digests)
-                queries.INSERT_ENTRY.execute(connection, row)
-                queries.INSERT_DIGEST.execute_many(connection, digest_rows(row, entry.digests))
-                sums.change(connection, old, row)
-                text_index.put(connection, row, entry, before, known)
-                if removed != added:
-                    fingerprint_index.delete(connection, removed, _moment(entry))
-                    fingerprint_index.insert(connection, added, _moment(entry), crowded)
+            if self._expected:
+                changed = removed | (added - (crowded or frozenset()))
+                self._expected.note_put([each for each in (before, entry) if each], changed)
+            if old and before:
+                _delete(connection, old, before.digests)
+            additions.insert(connection, queries.INSERT_ENTRY, [row])
+            additions.insert(connection, queries.INSERT_DIGEST, digest_rows(row, entry.digests))
+            sums.change(connection, old, row)
+            text_index.put(connection, row, entry, before, known)
+            if removed != added:
+                fingerprint_index.delete(connection, removed, _moment(entry))
+                fingerprint_index.insert(connection, added, _moment(entry), crowded)
             return frozenset() if old and removed == added and old["text"] == row["text"] else removed | added
 
     def remove(self, key: str) -> Set[int]:
         """Remove the entry with an id, in one transaction; returns the winnowing fingerprints that were removed."""
         with self._database.writing() as connection:
+            additions.flush_rows(connection)
+            self._expected = None
             row = connection.execute(queries.ROW_BY_ID, {"id": key}).mappings().first()
             if row is None:
                 return frozenset()
@@ -173,6 +195,18 @@ class Catalogue(CatalogueLookups):
         """Return the captures after `after` that have it as a near-duplicate candidate by these fingerprints."""
         with self._database.reading() as connection:
             return _later_near_captures(connection, fingerprints, after)
+
+    def _answers(self, capture: Reference | Entry) -> Answers | None:
+        """Return what is known for certain of an entry that is expected."""
+        return self._expected.answers(capture.id) if self._expected else None
+
+    def _known(self, connection: sa.Connection, entry: Entry) -> KnownCapture:
+        """Return what is there of a capture and its URL; reads nothing for a new one that was expected."""
+        answers = self._answers(entry)
+        if answers and answers.is_new and answers.entry.final_url == entry.final_url:
+            return KnownCapture(has_entry=False, first_keys={})
+        additions.flush_rows(connection)
+        return text_index.find_known(connection, entry)
 
     def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
         """Replace the verdict of an entry; returns what `put` returns."""

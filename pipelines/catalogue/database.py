@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+from pipelines.catalogue import additions
 from pipelines.catalogue.engine import open_engine, refuse_writes
 from pipelines.catalogue.faults import store_error
 from pipelines.catalogue.upgrade import prepare
@@ -43,13 +44,14 @@ class CatalogueDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Yield a connection on which all reads see the same state of the database.
+        """Yield a connection on which all reads see the same state of the database, with what the transaction has put.
 
         Raises ConfigError for a text that is no Unicode, which only the command line can give.
         """
         try:
             with self._translated():
                 if self._shared:
+                    additions.flush_rows(self._shared)
                     yield self._shared
                 else:
                     with self._engine.connect() as connection:

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import frozen
 
-from pipelines.catalogue.prepared import Prepared
+from pipelines.catalogue import additions
+from pipelines.catalogue.prepared import Prepared, typed
 
 MAX_CAPTURES_PER_FINGERPRINT = 16
 """Captures that are considered for each fingerprint, earliest first. A fingerprint that more captures share comes from
@@ -132,11 +133,19 @@ _INSERT_ARRAYS = """WITH holders AS (
 """Insert the row of a capture. If it comes before captures that are considered for a fingerprint, the last one of them
 is not considered any more. The condition with ANY says nothing new: without it the server reads the whole table."""
 
+_TYPES = (
+    {"us": sa.BigInteger(), "mark": sa.BigInteger()}
+    | dict.fromkeys(("fingerprints", "anchors", "crowded"), sa.Text())
+    | dict.fromkeys(("size", "max_captures", "max_candidates", "min_shared_one_in"), sa.Integer())
+)
+"""The types of the parameters of these statements."""
+
 _INSERT_LAST = Prepared(
-    sa.text(
+    typed(
         """INSERT INTO anchors (fetched_us, mark, anchors, crowded)
         VALUES (:us, :mark, CAST(:anchors AS BIGINT[]), CAST(:crowded AS BIGINT[]))
-        ON CONFLICT (fetched_us, mark) DO UPDATE SET anchors = excluded.anchors, crowded = excluded.crowded"""
+        ON CONFLICT (fetched_us, mark) DO UPDATE SET anchors = excluded.anchors, crowded = excluded.crowded""",
+        _TYPES,
     )
 )
 """Insert the row of a capture that is the last one, if it is known which of its fingerprints are crowded."""
@@ -192,16 +201,26 @@ class Nearest:
 
 def nearest(connection: sa.Connection, fingerprints: Set[int], before: Moment) -> Nearest:
     """Return the captures before a moment that share most with a text with these fingerprints."""
-    dialect = connection.dialect.name
     if not fingerprints:
         return Nearest([], None)
-    limits = _LIMIT | {
-        "size": len(fingerprints),
-        "min_shared_one_in": MIN_SHARED_ONE_IN,
-        "max_candidates": MAX_CANDIDATES,
-    }
-    values = _values(fingerprints, before) | limits
-    rows = _prepared(_NEAREST[dialect], dialect).execute(connection, values).fetchall()
+    dialect = connection.dialect.name
+    values = _nearest_values(fingerprints, before)
+    return _nearest(_prepared(_NEAREST[dialect], dialect).execute(connection, values).fetchall(), dialect)
+
+
+def nearest_of_each(connection: sa.Connection, texts: Sequence[tuple[Set[int], Moment]]) -> list[Nearest]:
+    """Return what `nearest` returns for each of some texts that have fingerprints, in one statement of PostgreSQL."""
+    values = [_nearest_values(*text) for text in texts]
+    found = _prepared(_NEAREST["postgresql"], "postgresql").fetch_for_each(connection, values)
+    return [_nearest(rows, "postgresql") for rows in found]
+
+
+def _nearest_values(fingerprints: Set[int], before: Moment) -> dict[str, Any]:
+    limits = {"min_shared_one_in": MIN_SHARED_ONE_IN, "max_candidates": MAX_CANDIDATES}
+    return _values(fingerprints, before) | _LIMIT | limits | {"size": len(fingerprints)}
+
+
+def _nearest(rows: Sequence[Any], dialect: str) -> Nearest:
     crowded = frozenset(first for first, mark in rows if mark is None)
     captures = sorted((us, mark) for us, mark in rows if mark is not None)
     return Nearest(captures, None if dialect == "sqlite" else crowded)
@@ -228,11 +247,12 @@ def insert(connection: sa.Connection, fingerprints: Set[int], capture: Moment, c
     """
     if fingerprints and connection.dialect.name == "sqlite":
         of_capture = {"us": capture[0], "mark": capture[1], "size": len(fingerprints)}
-        _INSERT_ROW.execute_many(connection, [{"anchor": each} | of_capture for each in sorted(fingerprints)])
+        _INSERT_ROW.insert(connection, [{"anchor": each} | of_capture for each in sorted(fingerprints)])
     elif fingerprints and crowded is not None:
         values = {"us": capture[0], "mark": capture[1], "crowded": _array(fingerprints & crowded)}
-        _INSERT_LAST.execute(connection, values | {"anchors": _array(fingerprints - crowded)})
+        additions.insert(connection, _INSERT_LAST, [values | {"anchors": _array(fingerprints - crowded)}])
     elif fingerprints:
+        additions.flush_rows(connection)
         _prepared(_INSERT_ARRAYS, "postgresql").execute(connection, _values(fingerprints, capture) | _LIMIT)
 
 
@@ -275,4 +295,4 @@ def _prepared(query: str, dialect: str) -> Prepared:
 def _statement(query: str, dialect: str) -> sa.TextClause:
     parts = {"wanted": _WANTED[dialect], "in_arrays": _IN_ARRAYS.format()}
     parts |= {"has_wanted": _HAS_WANTED.format(**parts), "array": _ARRAY.format(**parts)}
-    return sa.text(query.format(holders=_HOLDERS[dialect].format(**parts), **parts))
+    return typed(query.format(holders=_HOLDERS[dialect].format(**parts), **parts), _TYPES)

@@ -1,18 +1,26 @@
 """Statements that are executed for each entry, without the work that SQLAlchemy does at each execution.
 
-It takes .08 ms, ten times as long as SQLite takes for most of them.
+It takes .08 ms, ten times as long as SQLite takes for most of them. PostgreSQL is a server: there each statement costs
+both sides another .1 ms to send it and to wait for its result, so that one statement is executed for many values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import datetime as dt
+import functools
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import field, frozen
 
 Values = Mapping[str, Any]
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+_INSERTED = re.compile(r"VALUES \((.*?)\)(?=\s*(?:ON CONFLICT.*)?$)", re.DOTALL)
+"""The values of a row in a compiled INSERT statement."""
 
 
 class Prepared:
@@ -22,19 +30,33 @@ class Prepared:
     """
 
     def __init__(self, statement: sa.Executable) -> None:
-        """Keep a statement."""
+        """Keep a statement; those that PostgreSQL executes for many values at once need the types of parameters."""
         self._statement: Any = statement
         self._forms: dict[str, _Form] = {}
 
     def execute(self, connection: sa.Connection, values: Values) -> Any:
         """Execute the statement; returns the cursor of the driver. Errors are those of SQLAlchemy."""
         form = self._form(connection)
-        return _run(connection, form, lambda cursor: cursor.execute(form.text, form.bound(values)))
+        return _run(connection, form.text, lambda cursor: cursor.execute(form.text, form.bound(values)))
 
-    def execute_many(self, connection: sa.Connection, values: Sequence[Values]) -> None:
-        """Execute the statement for each of some values."""
+    def insert(self, connection: sa.Connection, values: Sequence[Values]) -> None:
+        """Execute an INSERT statement for each of some values; one after another or, in PostgreSQL, all at once."""
         form = self._form(connection)
-        _run(connection, form, lambda cursor: cursor.executemany(form.text, [*map(form.bound, values)]))
+        if connection.dialect.name == "sqlite":
+            _run(connection, form.text, lambda cursor: cursor.executemany(form.text, [*map(form.bound, values)]))
+        elif values:
+            text = form.insert_each
+            _run(connection, text, lambda cursor: cursor.execute(text, form.table(values)))
+
+    def fetch_for_each(self, connection: sa.Connection, values: Sequence[Values]) -> list[list[tuple[Any, ...]]]:
+        """Return the rows that a query finds for each of some values; PostgreSQL gets all of them in one statement."""
+        form = self._form(connection)
+        found: list[list[tuple[Any, ...]]] = [[] for _ in values]
+        if values:
+            text = form.for_each
+            for at, *row in _run(connection, text, lambda cursor: cursor.execute(text, form.table(values))).fetchall():
+                found[at].append(tuple(row))
+        return found
 
     def _form(self, connection: sa.Connection) -> _Form:
         name = connection.dialect.name
@@ -43,21 +65,11 @@ class Prepared:
         return self._forms[name]
 
 
-@contextmanager
-def pipelined(connection: sa.Connection) -> Iterator[None]:
-    """Send the statements of the block to PostgreSQL together, and wait once for all of their results.
-
-    They must be prepared ones that return no rows. SQLite has no server: there they are executed one by one.
-    """
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.pipeline():
-            yield
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _dbapi_error(connection, "the statements of a pipeline", error) from error
+def typed(text: str, types: Mapping[str, sa.types.TypeEngine[Any]]) -> sa.TextClause:
+    """Return a statement in SQL whose parameters have types; `types` may have other names, too."""
+    statement = sa.text(text)
+    names = sorted(statement.compile().params.keys() & types.keys())
+    return statement.bindparams(*(sa.bindparam(name, type_=types[name]) for name in names))
 
 
 def prefer_indexes(connection: sa.Connection) -> None:
@@ -74,12 +86,14 @@ def prefer_indexes(connection: sa.Connection) -> None:
 class _Form:
     """A statement as text, and what turns the value of a parameter into what the driver takes.
 
-    Some parameters are `constants`, such as the number of a LIMIT; each execution gives the other ones.
+    Some parameters are `constants`, such as the number of a LIMIT; each execution gives the other ones, whose `types`
+    are those of the database.
     """
 
     text: str
     processors: Mapping[str, Callable[[Any], Any]] = field(factory=dict)
     constants: Mapping[str, Any] = field(factory=dict)
+    types: Mapping[str, str] = field(factory=dict)
 
     def bound(self, values: Values) -> Values:
         """Return the values of the parameters for the driver, which ignores other ones."""
@@ -89,6 +103,38 @@ class _Form:
         for name, process in self.processors.items():
             bound[name] = process(bound[name])
         return bound
+
+    def table(self, values: Sequence[Values]) -> Values:
+        """Return the parameters of a statement for many values, which are passed as one JSON list."""
+        bound = map(self.bound, values)
+        rows = [{"at": at} | {name: each[name] for name in self.types} for at, each in enumerate(bound)]
+        return {**self.constants, "rows": json.dumps(rows, ensure_ascii=False, default=_as_text)}
+
+    @functools.cached_property
+    def insert_each(self) -> str:
+        """The text of an INSERT statement that inserts what each row of the table has."""
+        select = "SELECT {} FROM {}"
+        return _INSERTED.sub(lambda found: select.format(self._of_row(found[1]), self._rows), self.text)
+
+    @functools.cached_property
+    def for_each(self) -> str:
+        """The text of a query that returns the index of a row of the table, and what it finds for this row."""
+        select = "SELECT each_row.at, found.* FROM {} CROSS JOIN LATERAL ({}) AS found"
+        return select.format(self._rows, self._of_row(self.text))
+
+    @property
+    def _rows(self) -> str:
+        columns = "".join(f', "{name}" {kind}' for name, kind in self.types.items())
+        return f"json_to_recordset(CAST(%(rows)s AS JSON)) AS each_row (at INTEGER{columns})"
+
+    def _of_row(self, text: str) -> str:
+        """Return a text in which parameters are columns of the table of values."""
+        return _PLACEHOLDER.sub(lambda found: f'each_row."{found[1]}"' if found[1] in self.types else found[0], text)
+
+
+def _as_text(value: Any) -> str:
+    """Return what JSON has no form for as PostgreSQL reads it: a day, or bytes, which the driver may have wrapped."""
+    return value.isoformat() if isinstance(value, dt.date) else f"\\x{memoryview(getattr(value, 'obj', value)).hex()}"
 
 
 def _compiled(statement: Any, dialect: sa.Dialect) -> _Form:
@@ -103,18 +149,19 @@ def _compiled(statement: Any, dialect: sa.Dialect) -> _Form:
         text=str(compiled),
         processors={name: process for name, process in found.items() if process},
         constants=constants,
+        types={
+            name: parameter.type.compile(dialect=named)
+            for name, parameter in names.items()
+            if name not in constants and not isinstance(parameter.type, sa.types.NullType)
+        },
     )
 
 
-def _run(connection: sa.Connection, form: _Form, execute: Callable[[Any], object]) -> Any:
+def _run(connection: sa.Connection, text: str, execute: Callable[[Any], object]) -> Any:
     cursor = connection.connection.cursor()
     try:
         execute(cursor)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _dbapi_error(connection, form.text, error) from error
+        base = connection.dialect.loaded_dbapi.Error
+        raise sa.exc.DBAPIError.instance(text, None, error, base, dialect=connection.dialect) from error
     return cursor
-
-
-def _dbapi_error(connection: sa.Connection, statement: str, error: Exception) -> Exception:
-    base = connection.dialect.loaded_dbapi.Error
-    return sa.exc.DBAPIError.instance(statement, None, error, base, dialect=connection.dialect)

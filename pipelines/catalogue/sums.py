@@ -11,7 +11,7 @@ from attrs import frozen
 from sqlalchemy import bindparam
 
 from pipelines.catalogue import additions
-from pipelines.catalogue.prepared import Prepared
+from pipelines.catalogue.prepared import Prepared, typed
 from pipelines.catalogue.tables import ENTRIES, PUBLICATION_DAYS, SITE_DAYS, SITE_SUMS
 from pipelines.times import CHINA
 
@@ -27,23 +27,34 @@ _ADD = {
     SITE_SUMS: """INSERT INTO site_sums (site, outcome, reason, verdict, relation, captures)
         VALUES (:site, :outcome, :reason, :verdict, :relation, :captures)
         ON CONFLICT (site, outcome, reason, verdict, relation) DO UPDATE
-        SET captures = site_sums.captures + :captures""",
+        SET captures = site_sums.captures + excluded.captures""",
     SITE_DAYS: """INSERT INTO site_days (site, region, day, captures) VALUES (:site, :region, :day, :captures)
-        ON CONFLICT (site, region, day) DO UPDATE SET captures = site_days.captures + :captures""",
+        ON CONFLICT (site, region, day) DO UPDATE SET captures = site_days.captures + excluded.captures""",
     PUBLICATION_DAYS: """INSERT INTO publication_days (site, day, captures, first_us, newest_us)
         VALUES (:site, :published, :captures, :first, :newest) ON CONFLICT (site, day) DO UPDATE SET
-        captures = publication_days.captures + :captures,
-        first_us = CASE WHEN publication_days.first_us > :first THEN :first ELSE publication_days.first_us END,
-        newest_us = CASE WHEN publication_days.newest_us < :newest THEN :newest ELSE publication_days.newest_us END""",
+        captures = publication_days.captures + excluded.captures,
+        first_us = CASE WHEN publication_days.first_us > excluded.first_us
+            THEN excluded.first_us ELSE publication_days.first_us END,
+        newest_us = CASE WHEN publication_days.newest_us < excluded.newest_us
+            THEN excluded.newest_us ELSE publication_days.newest_us END""",
 }
-_ADD_STATEMENTS = {table: Prepared(sa.text(statement)) for table, statement in _ADD.items()}
-
 _KEYS = {
     SITE_SUMS: {name: name for name in _KINDS},
     SITE_DAYS: {"site": "site", "region": "region", "day": "day"},
     PUBLICATION_DAYS: {"site": "site", "day": "published"},
 }
 """The parameter for each column of a key."""
+
+_NUMBERS = {"captures": "captures", "first_us": "first", "newest_us": "newest"}
+_ADD_STATEMENTS = {
+    table: Prepared(
+        typed(
+            _ADD[table],
+            {name: table.c[column].type for column, name in (names | _NUMBERS).items() if column in table.c},
+        )
+    )
+    for table, names in _KEYS.items()
+}
 
 
 def _where(table: sa.Table) -> sa.ColumnElement[bool]:

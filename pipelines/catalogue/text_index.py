@@ -17,14 +17,14 @@ In SQLite single characters have an index of their own (`character_index`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import frozen
 from sqlalchemy import bindparam
 
-from pipelines.catalogue import article_sums, character_index, lexemes
+from pipelines.catalogue import additions, article_sums, character_index, lexemes
 from pipelines.catalogue.article_sums import Place
 from pipelines.catalogue.prepared import Prepared
 from pipelines.catalogue.query_match import SEARCHED, canonical_forms
@@ -48,12 +48,16 @@ _FTS_VALUES = sa.insert(_FTS).values({name: bindparam(name) for name in ("rowid"
 _INSERT_FTS = Prepared(_FTS_VALUES)
 _DELETE_FTS = _FTS_VALUES.values(article_index="delete")
 _OF_ARTICLE = ("ordinal", "checksum", "source_name", "column_name", "first_key")
-_POSTGRESQL_ARTICLES = sa.table(ARTICLES.name, *map(sa.column, (*INDEXED, *_OF_ARTICLE, *SEARCHED)))
-_INSERT_POSTGRESQL = Prepared(
-    sa.insert(_POSTGRESQL_ARTICLES)
-    .values({name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE, *SEARCHED)})
-    .returning(sa.column("key"))
+_POSTGRESQL_ARTICLES = sa.table(
+    ARTICLES.name,
+    *(sa.column(name, ARTICLES.c[name].type) for name in (*INDEXED, *_OF_ARTICLE)),
+    *(sa.column(name, sa.Text) for name in SEARCHED),
 )
+_POSTGRESQL_VALUES = sa.insert(_POSTGRESQL_ARTICLES).values(
+    {column: bindparam(column.name, type_=column.type) for column in _POSTGRESQL_ARTICLES.c}
+)
+_INSERT_POSTGRESQL = Prepared(_POSTGRESQL_VALUES)
+_INSERT_WITH_KEY = Prepared(_POSTGRESQL_VALUES.returning(sa.column("key")))
 _INSERT = Prepared(sa.insert(ARTICLES).values({name: bindparam(name) for name in (*INDEXED, *_OF_ARTICLE)}))
 _UPDATE = (
     sa.update(ARTICLES)
@@ -107,6 +111,12 @@ def find_known(connection: sa.Connection, entry: Entry) -> KnownCapture:
     """Return whether a capture has an entry, and the first keys of the articles that other captures of its URL have."""
     found = dict(_KNOWN.execute(connection, {"url": entry.final_url, "of_id": entry.id}).fetchall())
     return KnownCapture(found.pop(-1, None) is not None, found)
+
+
+def has_known(connection: sa.Connection, entries: Sequence[Entry]) -> list[bool]:
+    """Return for each of some captures whether `find_known` finds anything, in one statement of PostgreSQL."""
+    values = [{"url": entry.final_url, "of_id": entry.id} for entry in entries]
+    return [*map(bool, _KNOWN.fetch_for_each(connection, values))]
 
 
 def put(
@@ -165,14 +175,16 @@ def counted_values(article: Article) -> dict[str, str | None]:
 
 
 def _insert(connection: sa.Connection, values: Mapping[str, Any], forms: Mapping[str, str], *, wants_key: bool) -> int:
-    """Insert an article and return the key of its row, 0 unless it is wanted: to read it ends a pipeline."""
+    """Insert an article and return the key of its row, 0 unless it is wanted: the row waits for other ones."""
     if connection.dialect.name == "sqlite":
         key = int(_INSERT.execute(connection, values).lastrowid)
         _INSERT_FTS.execute(connection, _tokens(forms) | {"rowid": key})
         character_index.insert(connection, key, forms)
         return key
-    found = _INSERT_POSTGRESQL.execute(connection, {**values, **forms})
-    return int(found.fetchone()[0]) if wants_key else 0
+    if wants_key:
+        return int(_INSERT_WITH_KEY.execute(connection, {**values, **forms}).fetchone()[0])
+    additions.insert(connection, _INSERT_POSTGRESQL, [{**values, **forms}])
+    return 0
 
 
 def _delete(connection: sa.Connection, rows: Mapping[int, Any], entry: Entry) -> None:

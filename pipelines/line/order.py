@@ -119,6 +119,7 @@ def index_batch(entries: Sequence[Entry | Requisite], stores: Stores) -> list[En
     if not entries:
         return []
     with stores.holding(), stores.catalogue.transaction():
+        stores.catalogue.expect([entry for entry in entries if isinstance(entry, Entry)])
         affected: set[CaptureOrder] = set()
         indexed = [_index(entry, stores.catalogue, affected) for entry in entries]
         again = _reclassified(stores.catalogue, affected)

@@ -58,6 +58,9 @@ class CatalogueWriter(CatalogueReader, Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """Make all reads and writes in the block one transaction."""
 
+    def expect(self, entries: Sequence[Entry]) -> None:
+        """Take note of the entries that the transaction is going to ask for and put, in their order."""
+
     def put(self, entry: Entry) -> Set[int]:
         """Insert or replace an entry.
 

@@ -78,6 +78,7 @@ def recording(opened: Opened) -> tuple[Stores, list[str]]:
     class RecordingCatalogue:
         prior, put = staticmethod(recorded("ask", catalogue.prior)), staticmethod(recorded("index", catalogue.put))
         transaction = staticmethod(recorded("transaction", catalogue.transaction))
+        expect = staticmethod(recorded("expect", catalogue.expect))
         first_own_capture = staticmethod(recorded("find", catalogue.first_own_capture))
         near_candidates = staticmethod(recorded("compare", catalogue.near_candidates))
         later_captures = staticmethod(catalogue.later_captures)
@@ -89,7 +90,7 @@ def test_the_order_is_parse_find_archive_sync_ask_compare_index(opened: Opened) 
     """A lookup after archiving would find the page itself; indexing before archiving can lose the bytes."""
     stores, calls = recording(opened)
     process(job(page()), stores, read=lambda page: (calls.append("parse"), read_page(page))[1])
-    assert calls == ["parse", "find", "archive", "sync", "transaction", "ask", "compare", "index"]
+    assert calls == ["parse", "find", "archive", "sync", "transaction", "expect", "ask", "compare", "index"]
 
 
 def test_crawl_fetch_and_replay_take_a_page_through_one_order(opened: Opened) -> None:
