@@ -14,13 +14,20 @@ from pipelines.catalogue.database import CatalogueDatabase
 from pipelines.catalogue.expected import Answers, ExpectedEntries
 from pipelines.catalogue.lookups import CatalogueLookups
 from pipelines.catalogue.prepared import prefer_indexes
-from pipelines.catalogue.rows import digest_rows, entry_row, indexed_fingerprints, moment_values, reference_from_row
-from pipelines.catalogue.tables import digest_bytes, id_mark, id_of
+from pipelines.catalogue.rows import (
+    digest_rows,
+    entry_row,
+    indexed_fingerprints,
+    moment_of,
+    moment_values,
+    reference_from_row,
+)
+from pipelines.catalogue.tables import digest_bytes, id_of
 from pipelines.catalogue.text_index import KnownCapture
 from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Article, Digests, Entry, NearDuplicateCandidate, PriorCaptures, Reference, Verdict
 from pipelines.model.serialize import entry_from_json
-from pipelines.times import from_us, to_us
+from pipelines.times import from_us
 
 
 class Catalogue(CatalogueLookups):
@@ -87,17 +94,14 @@ class Catalogue(CatalogueLookups):
     def near_candidates(self, articles: Iterable[Article], before: Reference) -> list[NearDuplicateCandidate]:
         """Return the few texts captured before `before` that share most with these articles, earliest first."""
         fingerprints = frozenset(fingerprints_of(articles))
-        answers = self._answers(before)
-        if answers and answers.nearest and answers.fingerprints == fingerprints:
-            found, texts = answers.nearest, answers.texts
-            ids = [id_of(*moment) for moment in found.captures]
+        if self._expected:
+            ids = [id_of(*moment) for moment in self._expected.nearest(fingerprints, moment_of(before))]
+            texts = self._expected.texts_of(ids)
         else:
             with self._database.reading() as connection:
-                found = fingerprint_index.nearest(connection, fingerprints, _moment(before))
-                ids = [id_of(*moment) for moment in found.captures]
+                found = fingerprint_index.nearest(connection, fingerprints, moment_of(before))
+                ids = [id_of(*moment) for moment in found]
                 texts = candidates.texts_of(connection, ids)
-        if self._newest:
-            self._newest.crowded_of = before.id, fingerprints, found.crowded
         return [NearDuplicateCandidate(id=key, text=texts[key]) for key in ids]
 
     def confirmed_capture(self, before: Reference) -> Reference | None:
@@ -119,10 +123,10 @@ class Catalogue(CatalogueLookups):
         classified again.
         """
         row = entry_row(entry)
-        crowded = None
+        added = indexed_fingerprints(entry)
         with self._database.writing() as connection:
-            if self._newest:
-                crowded = self._newest.put(connection, row, indexed_fingerprints(entry))
+            is_last = self._newest is not None and self._newest.put(connection, row)
+            crowded = self._expected.crowded(added) if self._expected and is_last else None
             known = self._known(connection, entry)
             old = (
                 connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first() if known.has_entry else None
@@ -132,10 +136,8 @@ class Catalogue(CatalogueLookups):
             before = entry_from_json(old["document"]) if old else None
             self._replaced = before
             removed = indexed_fingerprints(before) if before else frozenset()
-            added = indexed_fingerprints(entry)
             if self._expected:
-                changed = removed | (added - (crowded or frozenset()))
-                self._expected.note_put([each for each in (before, entry) if each], changed)
+                self._expected.note_put(entry, before, removed | added, crowded)
             if old and before:
                 _delete(connection, old, before.digests)
             additions.insert(connection, queries.INSERT_ENTRY, [row])
@@ -143,8 +145,8 @@ class Catalogue(CatalogueLookups):
             sums.change(connection, old, row)
             text_index.put(connection, row, entry, before, known)
             if removed != added:
-                fingerprint_index.delete(connection, removed, _moment(entry))
-                fingerprint_index.insert(connection, added, _moment(entry), crowded)
+                fingerprint_index.delete(connection, removed, moment_of(entry))
+                fingerprint_index.insert(connection, added, moment_of(entry), crowded)
             return frozenset() if old and removed == added and old["text"] == row["text"] else removed | added
 
     def remove(self, key: str) -> Set[int]:
@@ -160,7 +162,7 @@ class Catalogue(CatalogueLookups):
             _delete(connection, row, entry.digests)
             sums.change(connection, row, None)
             text_index.remove(connection, entry)
-            fingerprint_index.delete(connection, removed, _moment(entry))
+            fingerprint_index.delete(connection, removed, moment_of(entry))
             return removed
 
     def later_captures(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> list[Reference]:
@@ -222,18 +224,14 @@ class Catalogue(CatalogueLookups):
 
 
 class _Newest:
-    """The capture that is newer than all others, as far as a transaction knows: `id` is empty if none is.
-
-    `crowded_of` is what was last found about near copies: of which capture, its fingerprints, the crowded ones.
-    """
+    """The capture that is newer than all others, as far as a transaction knows: `id` is empty if none is."""
 
     def __init__(self) -> None:
         self.id = ""
-        self.crowded_of: tuple[str, Set[int], Set[int] | None] = ("", frozenset(), None)
         self._us: int | None = None
 
-    def put(self, connection: sa.Connection, row: Mapping[str, Any], fingerprints: Set[int]) -> Set[int] | None:
-        """Note that a capture is put, and return its crowded fingerprints if they are known.
+    def put(self, connection: sa.Connection, row: Mapping[str, Any]) -> bool:
+        """Note that a capture is put, and return whether it is the newest one.
 
         The first one asks for the newest capture that is there.
         """
@@ -243,8 +241,7 @@ class _Newest:
             self.id, self._us = row["id"], row["fetched_us"]
         elif row["fetched_us"] == self._us:
             self.id = ""
-        found, self.crowded_of = self.crowded_of, ("", frozenset(), None)
-        return found[2] if self.id == row["id"] and found[:2] == (row["id"], fingerprints) else None
+        return bool(self.id == row["id"])
 
 
 def _first_occurrences(entry: Entry, prior: PriorCaptures) -> Iterator[dict[str, Any]]:
@@ -264,7 +261,7 @@ def _first_occurrences(entry: Entry, prior: PriorCaptures) -> Iterator[dict[str,
 def _later_near_captures(
     connection: sa.Connection, fingerprints: Set[int], after: Reference | Entry
 ) -> list[Reference]:
-    moments = fingerprint_index.later_captures(connection, fingerprints, _moment(after))
+    moments = fingerprint_index.later_captures(connection, fingerprints, moment_of(after))
     ids = [id_of(*moment) for moment in moments]
     return [_reference(row) for row in queries.references_by_ids(connection, ids)]
 
@@ -279,7 +276,3 @@ def _reference(row: Sequence[Any]) -> Reference:
     """Return the capture of a row of a prepared statement: id, final URL and time."""
     key, url, us = row
     return Reference(id=key, url=url, fetched_at=from_us(us))
-
-
-def _moment(capture: Reference | Entry) -> fingerprint_index.Moment:
-    return to_us(capture.fetched_at), id_mark(capture.id)

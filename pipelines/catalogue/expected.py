@@ -1,7 +1,8 @@
 """What a catalogue in PostgreSQL is asked about the entries of a batch: all of them at once, in a few statements.
 
 A statement costs client and server .1 ms, as much as it takes to find what it asks for. An answer is used as long as
-nothing that was put since then can change it. So it is the one that a statement for this entry alone would give.
+nothing that was put since then can change it, or with what was put. So it is the one that a statement for this entry
+alone would give.
 """
 
 from __future__ import annotations
@@ -11,41 +12,31 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import frozen
 
 from pipelines.catalogue import additions, candidates, fingerprint_index, queries, text_index
-from pipelines.catalogue.fingerprint_index import Nearest
-from pipelines.catalogue.rows import moment_values
-from pipelines.catalogue.tables import digest_bytes, id_mark, id_of
+from pipelines.catalogue.fingerprint_index import MAX_CAPTURES_PER_FINGERPRINT, Holder, Moment
+from pipelines.catalogue.rows import moment_of, moment_values
+from pipelines.catalogue.tables import digest_bytes, id_of
 from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Entry
-from pipelines.times import to_us
 
 ENTRIES_PER_QUESTION = 50
-"""Entries that are asked for at once. The more there are, the more answers are asked again, because an entry before
-them shares a passage; one statement for 50 already costs each of them as good as nothing."""
+"""Entries that are asked for at once: then the statements cost each of them a fiftieth of .5 ms."""
 
 Rows = Sequence[tuple[Any, ...]]
 
 
 @frozen(kw_only=True)
 class Answers:
-    """What the catalogue has for an entry: the rows of its prior captures, and the texts that share most with it.
+    """What the catalogue has for an entry: the rows of its prior captures, and whether it is new.
 
-    `is_new` is whether neither this capture nor another one of its URL is there. `nearest` is None if it was not asked.
+    It `is_new` if neither this capture nor another one of its URL is there.
     """
 
     entry: Entry
-    fingerprints: Set[int]
-    prior: Rows = ()
-    is_new: bool = False
-    nearest: Nearest | None = None
-    texts: Mapping[str, str] = {}
-
-    @property
-    def keys(self) -> Set[str | int]:
-        """What these answers depend on: a capture that has nothing of it does not change them."""
-        return _keys(self.entry, self.fingerprints)
+    prior: Rows
+    is_new: bool
 
 
 class ExpectedEntries:
@@ -56,43 +47,71 @@ class ExpectedEntries:
         self._connection = connection
         self._waiting = {entry.id: entry for entry in entries}
         self._answers: Mapping[str, Answers] = {}
-        self._changed: set[str | int] = set()
+        self._changed: set[str] = set()
+        self._holders: dict[int, list[Holder]] = {}
+        self._texts: dict[str, str] = {}
 
     def answers(self, key: str) -> Answers | None:
         """Return the answers for an entry; None if it is not expected, or if what was put may have changed them."""
         if key in self._waiting:
             self._ask([self._waiting.pop(each) for each in [*islice(self._waiting, ENTRIES_PER_QUESTION)]])
         found = self._answers.get(key)
-        return found if found and self._changed.isdisjoint(found.keys) else None
+        return found if found and self._changed.isdisjoint(_keys(found.entry)) else None
 
-    def note_put(self, entries: Iterable[Entry], fingerprints: Set[int]) -> None:
-        """Note that an entry was put: it and the one that it replaces, and the fingerprints whose captures changed."""
-        for entry in entries:
-            self._changed |= _keys(entry, fingerprints)
+    def nearest(self, fingerprints: Set[int], before: Moment) -> list[Moment]:
+        """Return what `fingerprint_index.nearest` would return."""
+        self._ask_for_holders(fingerprints)
+        return fingerprint_index.nearest_among(self._holders, fingerprints, before)
+
+    def texts_of(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the simplified texts of all articles of these entries at least, by id."""
+        if unknown := [key for key in ids if key not in self._texts]:
+            additions.flush_rows(self._connection)
+            self._texts |= candidates.texts_of(self._connection, unknown)
+        return self._texts
+
+    def crowded(self, fingerprints: Set[int]) -> Set[int]:
+        """Return those of some fingerprints that the greatest number of captures has already."""
+        self._ask_for_holders(fingerprints)
+        return {each for each in fingerprints if len(self._holders[each]) >= MAX_CAPTURES_PER_FINGERPRINT}
+
+    def note_put(self, entry: Entry, before: Entry | None, changed: Set[int], crowded: Set[int] | None) -> None:
+        """Note that an entry was put, in the place of the one `before`, and that it had or has some fingerprints.
+
+        `crowded` are those of a capture that is the last one; for another one they are not known.
+        """
+        self._changed.update(_keys(entry), _keys(before) if before else ())
+        self._texts[entry.id] = "\n".join(article.text_hans for article in entry.articles)
+        is_added = crowded is not None and before is None
+        holder = (*moment_of(entry), len(changed))
+        for each in changed & self._holders.keys():
+            if not is_added:
+                del self._holders[each]
+            elif each not in (crowded or ()):
+                self._holders[each].append(holder)
 
     def _ask(self, entries: Sequence[Entry]) -> None:
         additions.flush_rows(self._connection)
         self._changed.clear()
         prior = queries.PRIOR_BY_BYTES_TEXT_AND_URL.fetch_for_each(self._connection, [*map(_prior_values, entries)])
         known = text_index.has_known(self._connection, entries)
-        answers = [
-            Answers(entry=entry, fingerprints=frozenset(fingerprints_of(entry.articles)), prior=rows, is_new=not has)
+        self._answers = {
+            entry.id: Answers(entry=entry, prior=rows, is_new=not has)
             for entry, rows, has in zip(entries, prior, known, strict=True)
-        ]
-        self._answers = {each.entry.id: each for each in answers} | self._with_nearest(
-            [each for each in answers if each.fingerprints and not each.prior]
-        )
-
-    def _with_nearest(self, answers: Sequence[Answers]) -> dict[str, Answers]:
-        """Return the answers for entries that will be compared with near copies, because they have no prior capture."""
-        asked = [(each.fingerprints, (to_us(each.entry.fetched_at), id_mark(each.entry.id))) for each in answers]
-        found = fingerprint_index.nearest_of_each(self._connection, asked)
-        ids = sorted({id_of(*moment) for each in found for moment in each.captures})
-        texts = candidates.texts_of(self._connection, ids)
-        return {
-            each.entry.id: evolve(each, nearest=nearest, texts=texts)
-            for each, nearest in zip(answers, found, strict=True)
         }
+        compared: dict[Moment, Set[int]] = {
+            moment_of(each.entry): frozenset(fingerprints_of(each.entry.articles))
+            for each in self._answers.values()
+            if not each.prior
+        }
+        self._ask_for_holders({each for fingerprints in compared.values() for each in fingerprints})
+        found = {id_of(*near) for moment, each in compared.items() for near in self.nearest(each, moment)}
+        self.texts_of(sorted(found))
+
+    def _ask_for_holders(self, fingerprints: Set[int]) -> None:
+        if unknown := fingerprints - self._holders.keys():
+            additions.flush_rows(self._connection)
+            self._holders |= fingerprint_index.holders(self._connection, unknown)
 
 
 def _prior_values(entry: Entry) -> dict[str, Any]:
@@ -102,7 +121,7 @@ def _prior_values(entry: Entry) -> dict[str, Any]:
     return {"text": None, "url": None} | moment_values(entry) | {"payload": digest_bytes(digests.payload)} | of_text
 
 
-def _keys(entry: Entry, fingerprints: Set[int]) -> Set[str | int]:
+def _keys(entry: Entry) -> Set[str]:
+    """Return what the answers for an entry depend on: a capture that has nothing of it does not change them."""
     digests = entry.digests
-    texts = (digests.payload, digests.text, *digests.articles)
-    return {entry.final_url, *filter(None, texts), *fingerprints}
+    return {entry.final_url, *filter(None, (digests.payload, digests.text, *digests.articles))}

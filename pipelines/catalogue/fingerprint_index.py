@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import functools
 import json
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import sqlalchemy as sa
-from attrs import frozen
 
 from pipelines.catalogue import additions
 from pipelines.catalogue.prepared import Prepared, typed
@@ -56,6 +57,13 @@ a list, and each search would read this list."""
 Moment = tuple[int, int]
 """When a capture was made, in microseconds, and the mark in its id; together they give the id."""
 
+Holder = tuple[int, int, int]
+"""The moment of a capture that has a fingerprint, and the number of its fingerprints."""
+
+_AFTER_ALL: Moment = (2**63 - 1, 0)
+_WEIGHT = 1 << 20
+"""What is divided by the number of holders of a fingerprint; see `_BY_WEIGHT`."""
+
 _WANTED = {
     "sqlite": "json_each(:fingerprints) AS wanted",
     "postgresql": "json_array_elements_text(CAST(:fingerprints AS JSON)) AS wanted",
@@ -80,7 +88,7 @@ _HOLDERS = {
 each fingerprint takes half as long as one for all: that one has to unpack the arrays that it finds."""
 
 _WITH_WEIGHTS = """WITH holders AS ({holders}),
-    weights AS (SELECT anchor, count(*) AS captures, 1048576 / count(*) AS weight FROM holders GROUP BY anchor)"""
+    weights AS (SELECT anchor, 1048576 / count(*) AS weight FROM holders GROUP BY anchor)"""
 _BY_WEIGHT = """SELECT fetched_us, mark FROM holders JOIN weights ON weights.anchor = holders.anchor
     GROUP BY fetched_us, mark
     HAVING count(*) * :min_shared_one_in >= CASE WHEN max(size) < :size THEN max(size) ELSE :size END
@@ -88,12 +96,9 @@ _BY_WEIGHT = """SELECT fetched_us, mark FROM holders JOIN weights ON weights.anc
 """Weights are integers (2^20 divided by the number of holders): a sum of fractions would depend on the order in which
 the database adds them."""
 
-_CROWDED_ANCHORS = "SELECT anchor, NULL FROM weights WHERE captures = :max_captures"
-_NEAREST = {
-    "sqlite": f"{_WITH_WEIGHTS} {_BY_WEIGHT}",
-    "postgresql": f"{_WITH_WEIGHTS} ({_BY_WEIGHT}) UNION ALL {_CROWDED_ANCHORS}",
-}
-"""In PostgreSQL also a row for each fingerprint that is crowded; its second column is NULL."""
+_NEAREST = f"{_WITH_WEIGHTS} {_BY_WEIGHT}"
+"""For SQLite. A server is asked for the holders alone, and `nearest_among` compares them: so it is asked once for many
+texts, and a capture that is put later is added to what it said."""
 
 _CROWDED = "WITH holders AS ({holders}) SELECT anchor FROM holders GROUP BY anchor HAVING count(*) = :max_captures"
 
@@ -187,43 +192,41 @@ def migrate(connection: sa.Connection) -> None:
     create(connection)
 
 
-@frozen
-class Nearest:
-    """The captures before a moment that share most with a text, earliest first.
-
-    `crowded` are those of its fingerprints that the greatest number of captures before this moment already have; None
-    in SQLite, where this makes no difference.
-    """
-
-    captures: list[Moment]
-    crowded: Set[int] | None
-
-
-def nearest(connection: sa.Connection, fingerprints: Set[int], before: Moment) -> Nearest:
-    """Return the captures before a moment that share most with a text with these fingerprints."""
+def nearest(connection: sa.Connection, fingerprints: Set[int], before: Moment) -> list[Moment]:
+    """Return the captures before a moment that share most with a text with these fingerprints, earliest first."""
     if not fingerprints:
-        return Nearest([], None)
-    dialect = connection.dialect.name
-    values = _nearest_values(fingerprints, before)
-    return _nearest(_prepared(_NEAREST[dialect], dialect).execute(connection, values).fetchall(), dialect)
+        return []
+    if connection.dialect.name != "sqlite":
+        return nearest_among(holders(connection, fingerprints), fingerprints, before)
+    limits = {"min_shared_one_in": MIN_SHARED_ONE_IN, "max_candidates": MAX_CANDIDATES, "size": len(fingerprints)}
+    values = _values(fingerprints, before) | _LIMIT | limits
+    return sorted(_prepared(_NEAREST, "sqlite").execute(connection, values).fetchall())
 
 
-def nearest_of_each(connection: sa.Connection, texts: Sequence[tuple[Set[int], Moment]]) -> list[Nearest]:
-    """Return what `nearest` returns for each of some texts that have fingerprints, in one statement of PostgreSQL."""
-    values = [_nearest_values(*text) for text in texts]
-    found = _prepared(_NEAREST["postgresql"], "postgresql").fetch_for_each(connection, values)
-    return [_nearest(rows, "postgresql") for rows in found]
+def holders(connection: sa.Connection, fingerprints: Set[int]) -> dict[int, list[Holder]]:
+    """Return for each fingerprint the captures in PostgreSQL that are considered for it, earliest first."""
+    found: dict[int, list[Holder]] = {each: [] for each in fingerprints}
+    if found:
+        query = _prepared("SELECT * FROM ({holders}) AS every", "postgresql")
+        for anchor, us, mark, size in query.execute(connection, _values(fingerprints, _AFTER_ALL)).fetchall():
+            found[anchor].append((us, mark, size))
+    for each in found.values():
+        each.sort()
+    return found
 
 
-def _nearest_values(fingerprints: Set[int], before: Moment) -> dict[str, Any]:
-    limits = {"min_shared_one_in": MIN_SHARED_ONE_IN, "max_candidates": MAX_CANDIDATES}
-    return _values(fingerprints, before) | _LIMIT | limits | {"size": len(fingerprints)}
-
-
-def _nearest(rows: Sequence[Any], dialect: str) -> Nearest:
-    crowded = frozenset(first for first, mark in rows if mark is None)
-    captures = sorted((us, mark) for us, mark in rows if mark is not None)
-    return Nearest(captures, None if dialect == "sqlite" else crowded)
+def nearest_among(holders: Mapping[int, Sequence[Holder]], fingerprints: Set[int], before: Moment) -> list[Moment]:
+    """Return what `nearest` returns if these are the captures that are considered for the fingerprints."""
+    shared: Counter[Holder] = Counter()
+    weights: Counter[Holder] = Counter()
+    for held in filter(None, map(holders.__getitem__, fingerprints)):
+        earlier = held[: bisect_left(held, before)]
+        shared.update(earlier)
+        for each in earlier:
+            weights[each] += _WEIGHT // len(earlier)
+    enough = [each for each in shared if shared[each] * MIN_SHARED_ONE_IN >= min(each[2], len(fingerprints))]
+    first = sorted(enough, key=lambda each: (-weights[each], each))[:MAX_CANDIDATES]
+    return sorted((us, mark) for us, mark, _size in first)
 
 
 def later_captures(connection: sa.Connection, fingerprints: Set[int], after: Moment) -> list[Moment]:
@@ -243,7 +246,8 @@ def later_captures(connection: sa.Connection, fingerprints: Set[int], after: Mom
 def insert(connection: sa.Connection, fingerprints: Set[int], capture: Moment, crowded: Set[int] | None = None) -> None:
     """Add a capture's fingerprints to the index.
 
-    With `crowded`, what `nearest` found for them, nothing is read; then no capture in the index may be a later one.
+    With `crowded`, those of them that the greatest number of captures has, nothing is read; then no capture in the
+    index may be a later one.
     """
     if fingerprints and connection.dialect.name == "sqlite":
         of_capture = {"us": capture[0], "mark": capture[1], "size": len(fingerprints)}

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.catalogue.facts import facts_of
 from pipelines.catalogue.packing import unpack
-from pipelines.catalogue.tables import PAYLOAD, TEXT, digest_bytes
+from pipelines.catalogue.tables import PAYLOAD, TEXT, digest_bytes, id_mark
 from pipelines.dedupe.winnowing import fingerprints_of
 from pipelines.model import Digests, Entry, Reference
 from pipelines.model.serialize import entry_json
@@ -61,6 +61,11 @@ def digest_rows(row: Mapping[Any, Any], digests: Digests) -> list[dict[str, Any]
 def indexed_fingerprints(entry: Entry) -> frozenset[int]:
     """Return the winnowing fingerprints by which an entry can be found: none for an exact copy of an earlier text."""
     return frozenset() if entry.verdict.kind in EXACT_COPIES else frozenset(fingerprints_of(entry.articles))
+
+
+def moment_of(capture: Reference | Entry) -> tuple[int, int]:
+    """Return when a capture was made, in microseconds, and the mark in its id."""
+    return to_us(capture.fetched_at), id_mark(capture.id)
 
 
 def moment_values(capture: Reference | Entry) -> dict[str, Any]:

@@ -80,13 +80,19 @@ def test_tables_are_those_of_one_entry_after_another(
 
     monkeypatch.setattr(ExpectedEntries, "answers", counted)
     monkeypatch.setattr(expected, "ENTRIES_PER_QUESTION", chance.choice([3, 10, 50]))
-    with closing(Catalogue(database)) as together, closing(OneByOne(other)) as alone:
+    with (
+        closing(Catalogue(database)) as together,
+        closing(OneByOne(other)) as alone,
+        closing(Catalogue("sqlite://")) as sqlite,
+    ):
         at = 0
         while at < len(pages):
             size = chance.choice([1, 5, 40])
             batch = pages[at : at + size]
-            indexed = [index_batch(batch, Stores(archive=NullArchive(), catalogue=each)) for each in (together, alone)]
-            assert indexed[0] == indexed[1]
+            indexed = [
+                index_batch(batch, Stores(archive=NullArchive(), catalogue=each)) for each in (together, alone, sqlite)
+            ]
+            assert indexed[0] == indexed[1] == indexed[2]
             at += size
         assert tables(database) == tables(other)
         check_sums(together, list(together.entries()))

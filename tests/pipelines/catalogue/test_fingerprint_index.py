@@ -134,7 +134,7 @@ def test_both_databases_find_the_same_whatever_the_order_of_insertions(tmp_path:
                 fingerprint_index.delete(connection, made[moment], moment)
         for _ in range(100):
             asked = frozenset(chance.sample(range(12), 4)), (chance.randrange(100), chance.randrange(100))
-            found = [fingerprint_index.nearest(connection, *asked).captures for connection in (rows, arrays)]
+            found = [fingerprint_index.nearest(connection, *asked) for connection in (rows, arrays)]
             assert found[0] == found[1]
             later = [fingerprint_index.later_captures(connection, *asked) for connection in (rows, arrays)]
             assert later[0] == later[1]
