@@ -27,7 +27,6 @@ _MERGED: Mapping[str, Callable[[Any, Any], Any]] = {
 _GATHERED = "fangzhi additions"
 """Under which name a connection has the additions that it has gathered: by statement and key, the parameters."""
 
-
 _ROWS = "fangzhi rows"
 """Under which name it has the rows that it has gathered, by statement."""
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from attrs import field, frozen
+from sqlalchemy.sql.visitors import replacement_traverse
 
 Values = Mapping[str, Any]
 
@@ -86,8 +87,8 @@ def prefer_indexes(connection: sa.Connection) -> None:
 class _Form:
     """A statement as text, and what turns the value of a parameter into what the driver takes.
 
-    Some parameters are `constants`, such as the number of a LIMIT; each execution gives the other ones, whose `types`
-    are those of the database.
+    Some parameters are `constants`: those of unknown type, and what the dialect adds, such as an OFFSET in SQLite. Each
+    execution gives the other ones, whose `types` are those of the database.
     """
 
     text: str
@@ -140,7 +141,7 @@ def _as_text(value: Any) -> str:
 def _compiled(statement: Any, dialect: sa.Dialect) -> _Form:
     kind: Any = type(dialect)
     named = kind(paramstyle="named", dbapi=dialect.loaded_dbapi) if dialect.name == "sqlite" else dialect
-    compiled = statement.compile(dialect=named)
+    compiled = replacement_traverse(statement, {}, functools.partial(_literal, named)).compile(dialect=named)
     names = {name: parameter for parameter, name in compiled.bind_names.items()}
     types = {name: parameter.type.dialect_impl(named) for name, parameter in names.items()}
     found = {name: each.bind_processor(named) for name, each in types.items()}
@@ -155,6 +156,19 @@ def _compiled(statement: Any, dialect: sa.Dialect) -> _Form:
             if name not in constants and not isinstance(parameter.type, sa.types.NullType)
         },
     )
+
+
+def _literal(dialect: sa.Dialect, element: Any, **_: object) -> sa.ColumnElement[Any] | None:
+    """Return a constant of a known type as text of the statement; None for anything else.
+
+    If a parameter is compared with a column that is in the condition of a partial index, SQLite compiles the statement
+    again at each execution, which takes longer than to execute it.
+    """
+    is_constant = isinstance(element, sa.BindParameter) and not element.required
+    if is_constant and not isinstance(element.type, sa.types.NullType):
+        text = element.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        return sa.literal_column(str(text), element.type)
+    return None
 
 
 def _run(connection: sa.Connection, text: str, execute: Callable[[Any], object]) -> Any:
