@@ -9,6 +9,7 @@ from attrs import frozen
 from pipelines.dedupe.templates import same_template, without_figures
 from pipelines.model import Relation
 from pipelines.text.normalise import clauses, normalise
+from pipelines.text.recent import RecentlyMade
 
 NGRAM_CHARS = 3
 """Length in characters of the n-grams that are compared. With 2, texts about the same subject look alike; with 4, one
@@ -35,9 +36,10 @@ MIN_NGRAMS = 40
 """Minimum number of n-grams of a text that is looked for in longer texts: two clauses recur without being copied."""
 
 
-MAX_CACHED_TEXTS, MAX_CACHED_CHARS = 128, 5_000
-"""How many prepared texts are cached, and how many characters each may have at most. A text that circulates is compared
-with the same few texts again and again. A character takes some 100 bytes, so the cache takes 64 MB at most."""
+MAX_KEPT_CHARS = 250_000
+"""How many characters the prepared texts that are kept have together. A text that circulates is compared with the same
+few texts again and again. A character takes some 100 bytes, so they take 25 MB; in the demo city they are 460 texts, by
+which half of those to be compared need not be prepared, and with half as many a quarter."""
 
 
 @frozen(kw_only=True)
@@ -46,11 +48,6 @@ class Similarity:
 
     similarity: float
     relation: Relation
-
-
-def compared(text: str) -> ComparedText:
-    """Return a text prepared for comparison, from a cache where it was prepared before."""
-    return _cached(text) if len(text) <= MAX_CACHED_CHARS else ComparedText(text)
 
 
 class ComparedText:
@@ -106,7 +103,8 @@ class ComparedText:
         return clauses(self._text)
 
 
-_cached = functools.lru_cache(MAX_CACHED_TEXTS)(ComparedText)
+compared = RecentlyMade(ComparedText, MAX_KEPT_CHARS)
+"""Returns a text prepared for comparison, the same object if it was prepared lately."""
 
 
 def _contains_clause(clause: str, text: str) -> bool:

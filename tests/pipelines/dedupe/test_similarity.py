@@ -9,7 +9,8 @@ from itertools import combinations
 import pytest
 
 from crawler.demo.prose import compose
-from pipelines.dedupe.similarity import ComparedText, compared
+from pipelines.dedupe.similarity import MAX_KEPT_CHARS, ComparedText, compared
+from pipelines.text.recent import MAX_SHARE
 from tests.pipelines.dedupe.reprints import CHANGES
 
 TEXTS = [compose(f"likeness/{number}", "news", dt.date(2024, 3, 5)).text for number in range(60)]
@@ -67,5 +68,6 @@ def test_texts_of_one_or_two_lines_have_no_similarity() -> None:
 def test_a_prepared_text_is_cached_unless_it_is_a_book() -> None:
     assert compared(TEXTS[0]) is compared(TEXTS[0])
     book = "\n".join(TEXTS) * 3
+    assert len(book) * MAX_SHARE > MAX_KEPT_CHARS
     assert compared(book) is not compared(book)
     assert compared(book).similarity_to(compared(TEXTS[0])) == ComparedText(book).similarity_to(ComparedText(TEXTS[0]))
