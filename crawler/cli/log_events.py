@@ -37,6 +37,7 @@ EVENTS = {
     "the archive has no ledger, and none can be begun: {error}": "ledger-missing",
     "the ledger of this archive begins now, with the {count} objects that are there": "ledger-begun",
     "%s cannot be read (recipe %s): %s": "page-unreadable",
+    "no worker can be started, trying again: %s": "worker-not-started",
     "the crawl pauses: %s (%s)": "crawl-pauses",
     "the crawl goes on": "crawl-continues",
     "waiting for the catalogue: %s (%s)": "catalogue-away",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 
+import psutil
 import pytest
 
 from pipelines.line import workers
@@ -53,6 +54,23 @@ def test_a_page_that_never_ends_is_rejected_and_the_others_are_parsed(monkeypatc
         whole = pool.submit(job(page(2)))
         assert endless.result(PARSE_TIMEOUT_S) == Rejection(reason="parser-error", detail="took more than 1 s")
         assert whole.result(PARSE_TIMEOUT_S) == read_page(job(page(2)))
+
+
+def test_a_worker_that_was_killed_while_it_was_idle_is_replaced() -> None:
+    with closing(ExtractionPool(1)) as pool:
+        (first,) = read(pool, [harmful(Traced, page())])
+        worker = psutil.Process(int(re.findall(r"process (\d+)", first.detail)[-1]))
+        worker.kill()
+        psutil.wait_procs([worker])
+        assert read(pool, [page(1), page(2)]) == [read_page(job(page(number))) for number in (1, 2)]
+
+
+def test_a_pool_is_closed_once_the_pages_in_it_are_parsed() -> None:
+    with closing(ExtractionPool(2)) as pool:
+        answers = [pool.submit(job(page(number))) for number in range(9)]
+    assert [answer.result(0) for answer in answers] == [read_page(job(page(number))) for number in range(9)]
+    with closing(ExtractionPool(2)) as pool:
+        assert pool.workers == 2
 
 
 def test_a_worker_is_replaced_after_its_share_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
