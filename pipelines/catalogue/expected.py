@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from pipelines.catalogue import additions, candidates, fingerprint_index, queries, text_index
-from pipelines.catalogue.fingerprint_index import MAX_CAPTURES_PER_FINGERPRINT, Holder, Moment
+from pipelines.catalogue.fingerprint_index import AFTER_ALL, MAX_CAPTURES_PER_FINGERPRINT, Holder, Moment
 from pipelines.catalogue.rows import moment_of, moment_values
 from pipelines.catalogue.tables import digest_bytes, id_of
 from pipelines.dedupe.winnowing import fingerprints_of
@@ -111,7 +111,7 @@ class ExpectedEntries:
     def _ask_for_holders(self, fingerprints: Set[int]) -> None:
         if unknown := fingerprints - self._holders.keys():
             additions.flush_rows(self._connection)
-            self._holders |= fingerprint_index.holders(self._connection, unknown)
+            self._holders |= fingerprint_index.holders(self._connection, unknown, AFTER_ALL)
 
 
 def _prior_values(entry: Entry) -> dict[str, Any]:

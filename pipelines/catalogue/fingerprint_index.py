@@ -17,6 +17,7 @@ import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +37,10 @@ MIN_SHARED_ONE_IN = 5
 """A text is a candidate if it shares at least one in this many of the fingerprints of the smaller text. Nearly equal
 texts share half of them or more. A text with ten fingerprints in which one character in twenty is wrong shares fewer in
 only two cases of a hundred."""
+
+WEIGHT = 1 << 20
+"""The weight of a fingerprint that one capture has. If several have it, each has an integer part of this number: a sum
+of fractions would depend on the order in which they are added."""
 
 TABLE = "anchors"
 
@@ -58,11 +63,10 @@ Moment = tuple[int, int]
 """When a capture was made, in microseconds, and the mark in its id; together they give the id."""
 
 Holder = tuple[int, int, int]
-"""The moment of a capture that has a fingerprint, and the number of its fingerprints."""
+"""A capture that has a fingerprint: its moment, and the number of its fingerprints."""
 
-_AFTER_ALL: Moment = (2**63 - 1, 0)
-_WEIGHT = 1 << 20
-"""What is divided by the number of holders of a fingerprint; see `_BY_WEIGHT`."""
+AFTER_ALL: Moment = (2**63 - 1, 0)
+"""Later than each capture."""
 
 _WANTED = {
     "sqlite": "json_each(:fingerprints) AS wanted",
@@ -87,18 +91,17 @@ _HOLDERS = {
 """For each wanted fingerprint the captures that have it and are considered. In PostgreSQL a search of the index for
 each fingerprint takes half as long as one for all: that one has to unpack the arrays that it finds."""
 
-_WITH_WEIGHTS = """WITH holders AS ({holders}),
-    weights AS (SELECT anchor, 1048576 / count(*) AS weight FROM holders GROUP BY anchor)"""
-_BY_WEIGHT = """SELECT fetched_us, mark FROM holders JOIN weights ON weights.anchor = holders.anchor
-    GROUP BY fetched_us, mark
-    HAVING count(*) * :min_shared_one_in >= CASE WHEN max(size) < :size THEN max(size) ELSE :size END
-    ORDER BY sum(weight) DESC, fetched_us, mark LIMIT :max_candidates"""
-"""Weights are integers (2^20 divided by the number of holders): a sum of fractions would depend on the order in which
-the database adds them."""
+_HOLDERS_OF_ONE = Prepared(
+    sa.text(
+        f"""SELECT fetched_us, mark, size FROM anchors WHERE anchor = :anchor AND (fetched_us, mark) < (:us, :mark)
+        ORDER BY fetched_us, mark LIMIT {MAX_CAPTURES_PER_FINGERPRINT}"""  # noqa: S608 - a number of ours
+    )
+)
+"""In SQLite, the captures that have one fingerprint and are considered. To ask for one after another and to rank them
+in Python takes two thirds of the time of a statement that does all of it in temporary tables."""
 
-_NEAREST = f"{_WITH_WEIGHTS} {_BY_WEIGHT}"
-"""For SQLite. A server is asked for the holders alone, and `nearest_among` compares them: so it is asked once for many
-texts, and a capture that is put later is added to what it said."""
+_HOLDERS_OF_ALL = "SELECT * FROM ({holders}) AS every"
+"""In PostgreSQL, the same for all fingerprints: one statement can ask for those of many texts."""
 
 _CROWDED = "WITH holders AS ({holders}) SELECT anchor FROM holders GROUP BY anchor HAVING count(*) = :max_captures"
 
@@ -141,7 +144,7 @@ is not considered any more. The condition with ANY says nothing new: without it 
 _TYPES = (
     {"us": sa.BigInteger(), "mark": sa.BigInteger()}
     | dict.fromkeys(("fingerprints", "anchors", "crowded"), sa.Text())
-    | dict.fromkeys(("size", "max_captures", "max_candidates", "min_shared_one_in"), sa.Integer())
+    | dict.fromkeys(("size", "max_captures"), sa.Integer())
 )
 """The types of the parameters of these statements."""
 
@@ -194,39 +197,49 @@ def migrate(connection: sa.Connection) -> None:
 
 def nearest(connection: sa.Connection, fingerprints: Set[int], before: Moment) -> list[Moment]:
     """Return the captures before a moment that share most with a text with these fingerprints, earliest first."""
-    if not fingerprints:
-        return []
-    if connection.dialect.name != "sqlite":
-        return nearest_among(holders(connection, fingerprints), fingerprints, before)
-    limits = {"min_shared_one_in": MIN_SHARED_ONE_IN, "max_candidates": MAX_CANDIDATES, "size": len(fingerprints)}
-    values = _values(fingerprints, before) | _LIMIT | limits
-    return sorted(_prepared(_NEAREST, "sqlite").execute(connection, values).fetchall())
+    return nearest_among(holders(connection, fingerprints, before), fingerprints, before)
 
 
-def holders(connection: sa.Connection, fingerprints: Set[int]) -> dict[int, list[Holder]]:
-    """Return for each fingerprint the captures in PostgreSQL that are considered for it, earliest first."""
+def holders(connection: sa.Connection, fingerprints: Set[int], before: Moment) -> dict[int, list[Holder]]:
+    """Return for each fingerprint the captures before a moment that are considered for it, earliest first."""
+    if fingerprints and connection.dialect.name == "sqlite":
+        each = ({"anchor": anchor, "us": before[0], "mark": before[1]} for anchor in fingerprints)
+        return dict(zip(fingerprints, _HOLDERS_OF_ONE.fetch_each(connection, each), strict=True))
     found: dict[int, list[Holder]] = {each: [] for each in fingerprints}
     if found:
-        query = _prepared("SELECT * FROM ({holders}) AS every", "postgresql")
-        for anchor, us, mark, size in query.execute(connection, _values(fingerprints, _AFTER_ALL)).fetchall():
+        query = _prepared(_HOLDERS_OF_ALL, "postgresql")
+        for anchor, us, mark, size in query.execute(connection, _values(fingerprints, before)).fetchall():
             found[anchor].append((us, mark, size))
-    for each in found.values():
-        each.sort()
+    for captures in found.values():
+        captures.sort()
     return found
 
 
 def nearest_among(holders: Mapping[int, Sequence[Holder]], fingerprints: Set[int], before: Moment) -> list[Moment]:
     """Return what `nearest` returns if these are the captures that are considered for the fingerprints."""
-    shared: Counter[Holder] = Counter()
-    weights: Counter[Holder] = Counter()
-    for held in filter(None, map(holders.__getitem__, fingerprints)):
-        earlier = held[: bisect_left(held, before)]
-        shared.update(earlier)
-        for each in earlier:
-            weights[each] += _WEIGHT // len(earlier)
-    enough = [each for each in shared if shared[each] * MIN_SHARED_ONE_IN >= min(each[2], len(fingerprints))]
-    first = sorted(enough, key=lambda each: (-weights[each], each))[:MAX_CANDIDATES]
-    return sorted((us, mark) for us, mark, _size in first)
+    every = (holders[each] for each in fingerprints)
+    return _ranked([captures[: bisect_left(captures, before)] for captures in every])
+
+
+def _ranked(holders: Sequence[Sequence[Holder]]) -> list[Moment]:
+    """Return the captures that share most with a text, whose fingerprints each have some holders.
+
+    >>> _ranked([[(1, 0, 2), (2, 0, 2)], [(2, 0, 2)]])
+    [(1, 0), (2, 0)]
+    """
+    shared, most = Counter(chain.from_iterable(holders)), len(holders)
+    if len({each[:2] for each in shared}) < len(shared):  # an earlier version has left rows with another size
+        sizes = {each[:2]: each[2] for each in sorted(shared)}
+        return _ranked([[(us, mark, sizes[us, mark]) for us, mark, _size in captures] for captures in holders])
+    similar = (each for each, times in shared.items() if times * MIN_SHARED_ONE_IN >= min(each[2], most))
+    weights = dict.fromkeys(similar, 0)
+    for captures in holders:
+        weight = WEIGHT // max(1, len(captures))
+        for each in captures:
+            if each in weights:
+                weights[each] += weight
+    best = sorted(weights, key=lambda each: (-weights[each], each))[:MAX_CANDIDATES]
+    return sorted((us, mark) for us, mark, _size in best)
 
 
 def later_captures(connection: sa.Connection, fingerprints: Set[int], after: Moment) -> list[Moment]:

@@ -10,7 +10,7 @@ import datetime as dt
 import functools
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,6 +57,17 @@ class Prepared:
             text = form.for_each
             for at, *row in _run(connection, text, lambda cursor: cursor.execute(text, form.table(values))).fetchall():
                 found[at].append(tuple(row))
+        return found
+
+    def fetch_each(self, connection: sa.Connection, values: Iterable[Values]) -> list[list[Any]]:
+        """Execute the statement for each of some values, which need no conversion; returns the rows for each."""
+        form = self._form(connection)
+        found: list[list[Any]] = []
+
+        def execute(cursor: Any) -> None:
+            found.extend(cursor.execute(form.text, each).fetchall() for each in values)
+
+        _run(connection, form.text, execute)
         return found
 
     def _form(self, connection: sa.Connection) -> _Form:
