@@ -21,6 +21,7 @@ from pipelines.model import (
     Capture,
     Digests,
     Entry,
+    EntryChange,
     Job,
     NearDuplicateCandidate,
     Outcome,
@@ -168,8 +169,8 @@ class _CatalogueRecorder:
     def transaction(self) -> AbstractContextManager[None]:
         return nullcontext() if self._dry_run else self._catalogue.transaction()
 
-    def later_captures(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
-        return () if self._dry_run else self._catalogue.later_captures(entry, prior, fingerprints)
+    def later_captures(self, entry: Entry, prior: PriorCaptures, change: EntryChange) -> Iterable[Reference]:
+        return () if self._dry_run else self._catalogue.later_captures(entry, prior, change)
 
     def near_candidates(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
         return self._catalogue.near_candidates(articles, before)
@@ -182,7 +183,7 @@ class _CatalogueRecorder:
         left = [key for key in ids if key not in known]
         return known | self._catalogue.by_id(left)
 
-    def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
+    def replace_verdict(self, entry: Entry, verdict: Verdict) -> EntryChange:
         self._entries[entry.id] = evolve(entry, verdict=verdict)
         return self._catalogue.replace_verdict(entry, verdict)
 
@@ -198,10 +199,10 @@ class _CatalogueRecorder:
         if not self._dry_run:
             self._catalogue.put_requisite(with_preferred_location(requisite, before))
 
-    def put(self, entry: Entry) -> Set[int]:
+    def put(self, entry: Entry) -> EntryChange:
         before = self._entries.get(entry.id)
         self.before.append(before)
         if self._dry_run:
-            return frozenset()
+            return EntryChange()
         preferred = self._entries[entry.id] = with_preferred_location(entry, before)
         return self._catalogue.put(preferred)

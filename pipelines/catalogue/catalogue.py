@@ -25,7 +25,16 @@ from pipelines.catalogue.rows import (
 from pipelines.catalogue.tables import digest_bytes, id_of
 from pipelines.catalogue.text_index import KnownCapture
 from pipelines.dedupe.winnowing import fingerprints_of
-from pipelines.model import Article, Digests, Entry, NearDuplicateCandidate, PriorCaptures, Reference, Verdict
+from pipelines.model import (
+    Article,
+    Digests,
+    Entry,
+    EntryChange,
+    NearDuplicateCandidate,
+    PriorCaptures,
+    Reference,
+    Verdict,
+)
 from pipelines.model.serialize import entry_from_json
 from pipelines.times import from_us
 
@@ -40,7 +49,6 @@ class Catalogue(CatalogueLookups):
         """Open a catalogue and create its tables where they are missing; with `create=False` it must exist."""
         super().__init__(CatalogueDatabase(url, create=create))
         self._newest: _Newest | None = None
-        self._replaced: Entry | None = None
         self._expected: ExpectedEntries | None = None
         self.url = self._database.url
 
@@ -116,12 +124,8 @@ class Catalogue(CatalogueLookups):
         first = self.first_own_capture(last.digests.payload, before) if last else None
         return evolve(first, payload=last.digests.payload) if first and last else None
 
-    def put(self, entry: Entry) -> Set[int]:
-        """Insert or replace an entry, in one transaction.
-
-        Returns the winnowing fingerprints that were added or removed: later captures that share one of them must be
-        classified again.
-        """
+    def put(self, entry: Entry) -> EntryChange:
+        """Insert or replace an entry, in one transaction."""
         row = entry_row(entry)
         added = indexed_fingerprints(entry)
         with self._database.writing() as connection:
@@ -132,9 +136,8 @@ class Catalogue(CatalogueLookups):
                 connection.execute(queries.ROW_BY_ID, {"id": entry.id}).mappings().first() if known.has_entry else None
             )
             if old and old["document"] == row["document"]:
-                return frozenset()
+                return EntryChange()
             before = entry_from_json(old["document"]) if old else None
-            self._replaced = before
             removed = indexed_fingerprints(before) if before else frozenset()
             if self._expected:
                 self._expected.note_put(entry, before, removed | added, crowded)
@@ -147,31 +150,32 @@ class Catalogue(CatalogueLookups):
             if removed != added:
                 fingerprint_index.delete(connection, removed, moment_of(entry))
                 fingerprint_index.insert(connection, added, moment_of(entry), crowded)
-            return frozenset() if old and removed == added and old["text"] == row["text"] else removed | added
+            is_same_text = old is not None and removed == added and old["text"] == row["text"]
+            return EntryChange(fingerprints=frozenset() if is_same_text else removed | added, replaced=before)
 
-    def remove(self, key: str) -> Set[int]:
-        """Remove the entry with an id, in one transaction; returns the winnowing fingerprints that were removed."""
+    def remove(self, key: str) -> EntryChange:
+        """Remove the entry with an id, in one transaction."""
         with self._database.writing() as connection:
             additions.flush_rows(connection)
             self._expected = None
             row = connection.execute(queries.ROW_BY_ID, {"id": key}).mappings().first()
             if row is None:
-                return frozenset()
+                return EntryChange()
             entry = entry_from_json(row["document"])
             removed = indexed_fingerprints(entry)
             _delete(connection, row, entry.digests)
             sums.change(connection, row, None)
             text_index.remove(connection, entry)
             fingerprint_index.delete(connection, removed, moment_of(entry))
-            return removed
+            return EntryChange(fingerprints=removed)
 
-    def later_captures(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> list[Reference]:
-        """Return the later captures whose prior captures changed because `entry` was just put.
+    def later_captures(self, entry: Entry, prior: PriorCaptures, change: EntryChange) -> list[Reference]:
+        """Return the later captures whose prior captures changed because `entry` was just put or removed.
 
-        `prior` are the entry's own prior captures, `fingerprints` what `put` returned. An entry matters to a later
-        capture as a near-duplicate candidate; as the first one with its bytes, its text or the text of one of its
-        articles; and, if it has articles, to the next article at its URL. The entry that `put` replaced matters in the
-        same ways, if its text was another one. While captures arrive in order, none is affected.
+        `prior` are the entry's own prior captures. An entry matters to a later capture as a near-duplicate candidate;
+        as the first one with its bytes, its text or the text of one of its articles; and, if it has articles, to the
+        next article at its URL. The entry that it replaced matters in the same ways, if its text was another one. While
+        captures arrive in order, none is affected.
         """
         if self._newest and self._newest.id == entry.id:
             return []
@@ -181,15 +185,14 @@ class Catalogue(CatalogueLookups):
                 return []
             affected = {
                 reference_from_row(row): None
-                for values in (*_first_occurrences(entry, prior), *self._replaced_occurrences(entry))
+                for values in (*_first_occurrences(entry, prior), *self._of_replaced(entry, change.replaced))
                 for row in connection.execute(queries.later_captures(*values), values | moment)
             }
-            return [*(affected | dict.fromkeys(_later_near_captures(connection, fingerprints, entry)))]
+            return [*(affected | dict.fromkeys(_later_near_captures(connection, change.fingerprints, entry)))]
 
-    def _replaced_occurrences(self, entry: Entry) -> Iterator[dict[str, Any]]:
-        """Yield what the entry that `entry` has just replaced was the first to have, if it had another text."""
-        replaced = self._replaced
-        if replaced and replaced.id == entry.id and replaced.digests != entry.digests:
+    def _of_replaced(self, entry: Entry, replaced: Entry | None) -> Iterator[dict[str, Any]]:
+        """Yield what the entry that `entry` has replaced was the first to have, if it had another text."""
+        if replaced and replaced.digests != entry.digests:
             here = Reference(id=replaced.id, url=replaced.final_url, fetched_at=replaced.fetched_at)
             yield from _first_occurrences(replaced, self.prior(replaced.digests, before=here))
 
@@ -210,8 +213,8 @@ class Catalogue(CatalogueLookups):
         additions.flush_rows(connection)
         return text_index.find_known(connection, entry)
 
-    def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
-        """Replace the verdict of an entry; returns what `put` returns."""
+    def replace_verdict(self, entry: Entry, verdict: Verdict) -> EntryChange:
+        """Replace the verdict of an entry."""
         return self.put(evolve(entry, verdict=verdict))
 
     def refuse_writes(self) -> None:

@@ -165,8 +165,8 @@ def _reclassified(catalogue: CatalogueWriter, waiting: set[CaptureOrder]) -> dic
         here = _reference(later)
         verdict = _classified(later, catalogue.prior(later.digests, before=here), catalogue)
         if verdict != later.verdict:
-            fingerprints = catalogue.replace_verdict(later, verdict)
-            waiting |= set(map(_capture_order, catalogue.later_near_captures(fingerprints, here)))
+            change = catalogue.replace_verdict(later, verdict)
+            waiting |= set(map(_capture_order, catalogue.later_near_captures(change.fingerprints, here)))
             changed[later.id] = evolve(later, verdict=verdict)
     return changed
 

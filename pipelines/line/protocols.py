@@ -15,6 +15,7 @@ from pipelines.model import (
     Capture,
     Digests,
     Entry,
+    EntryChange,
     Location,
     NearDuplicateCandidate,
     PriorCaptures,
@@ -39,8 +40,8 @@ class CatalogueReader(Protocol):
     def near_candidates(self, articles: Iterable[Article], before: Reference) -> Sequence[NearDuplicateCandidate]:
         """Return earlier texts that may be near copies of these articles, earliest first."""
 
-    def later_captures(self, entry: Entry, prior: PriorCaptures, fingerprints: Set[int]) -> Iterable[Reference]:
-        """Return the later captures whose prior captures changed because `entry` was just put."""
+    def later_captures(self, entry: Entry, prior: PriorCaptures, change: EntryChange) -> Iterable[Reference]:
+        """Return the later captures whose prior captures changed because `entry` was just put or removed."""
 
     def later_near_captures(self, fingerprints: Set[int], after: Reference) -> Iterable[Reference]:
         """Return the later captures that share one of these winnowing fingerprints with a capture."""
@@ -61,15 +62,11 @@ class CatalogueWriter(CatalogueReader, Protocol):
     def expect(self, entries: Sequence[Entry]) -> None:
         """Take note of the entries that the transaction is going to ask for and put, in their order."""
 
-    def put(self, entry: Entry) -> Set[int]:
-        """Insert or replace an entry.
+    def put(self, entry: Entry) -> EntryChange:
+        """Insert or replace an entry."""
 
-        Returns the winnowing fingerprints that were added or removed: later captures that share one of them must be
-        classified again.
-        """
-
-    def replace_verdict(self, entry: Entry, verdict: Verdict) -> Set[int]:
-        """Replace the verdict of an entry; returns what `put` returns."""
+    def replace_verdict(self, entry: Entry, verdict: Verdict) -> EntryChange:
+        """Replace the verdict of an entry."""
 
     def put_requisite(self, requisite: Requisite) -> None:
         """Insert or replace the compact row of a requisite."""
@@ -78,8 +75,8 @@ class CatalogueWriter(CatalogueReader, Protocol):
 class CatalogueRemover(CatalogueWriter, Protocol):
     """What a removal needs of a catalogue."""
 
-    def remove(self, key: str) -> Set[int]:
-        """Remove the entry with an id; returns its fingerprints, as `put` does."""
+    def remove(self, key: str) -> EntryChange:
+        """Remove the entry with an id."""
 
 
 class ArchiveWriter(Protocol):

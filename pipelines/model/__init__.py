@@ -39,7 +39,7 @@ from pipelines.model.draft import (
     Repair,
     TableRow,
 )
-from pipelines.model.entry import Entry, Version
+from pipelines.model.entry import Entry, EntryChange, Version
 from pipelines.model.requisite import Requisite, requisite_of_capture, requisite_of_entry
 from pipelines.model.verdict import (
     Digests,
@@ -69,6 +69,7 @@ __all__ = [
     "Draft",
     "Edition",
     "Entry",
+    "EntryChange",
     "Evidence",
     "File",
     "Headers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Set
 from typing import Literal
 
 from attrs import frozen
@@ -51,3 +52,15 @@ class Entry:
     def score(self) -> float | None:
         """The lowest quality score of its articles, None if it has none."""
         return min((score for article in self.articles if (score := article.quality.score) is not None), default=None)
+
+
+@frozen(kw_only=True)
+class EntryChange:
+    """What putting or removing an entry changed for later captures.
+
+    `fingerprints` are the winnowing fingerprints that were added or removed: later captures that share one of them must
+    be classified again. `replaced` is the entry that was there before, if it was another one.
+    """
+
+    fingerprints: Set[int] = frozenset()
+    replaced: Entry | None = None
