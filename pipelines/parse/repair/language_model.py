@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from pipelines.parse.repair.word_likelihood import (
     CONTEXT_CHARS,
+    HANZI,
     MAX_WORD_CHARS,
     MIN_COMMON_CHAR_NATS,
     likelihood,
@@ -95,10 +96,12 @@ def _broken_word_nats(text: str) -> float:
 def _word_beginnings() -> Mapping[str, float]:
     """Return the beginnings of words, each with the log probability of all words that begin so.
 
-    Takes 0.1 s, once in each process.
+    Takes 0.06 s, once in each process.
     """
     shares: defaultdict[str, float] = defaultdict(float)
     for word, nats in word_list().items():
-        for size in range(1, len(word) if nats > MIN_CONTINUING_WORD_NATS else 0):
+        if nats <= MIN_CONTINUING_WORD_NATS:  # the likeliest words are first
+            break
+        for size in range(1, len(word) if HANZI.match(word) and len(word) <= MAX_WORD_CHARS else 0):
             shares[word[:size]] += math.exp(nats)
     return {beginning: math.log(share) for beginning, share in shares.items()}

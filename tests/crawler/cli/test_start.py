@@ -20,7 +20,7 @@ from tests.journeys.small import ARTICLES, PATHS, answer, listing
 from tests.pipelines.made import capture, entry
 
 DOWNLOAD_MODULES = {"scrapy", "twisted", "httpx2"}
-EXTRACTION_MODULES = {"trafilatura", "opencc", "pypinyin", "wordfreq", *STAGES} - {
+EXTRACTION_MODULES = {"trafilatura", "opencc", "pypinyin", "msgpack", *STAGES} - {
     "pipelines.parse.decode",
     "pipelines.dedupe.winnowing",
 }
