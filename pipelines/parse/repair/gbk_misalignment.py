@@ -10,6 +10,7 @@ import functools
 import heapq
 import math
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from attrs import define, evolve
 
@@ -58,8 +59,8 @@ class Hypothesis:
 
     `pending` is the first byte of a character whose second byte follows; it is None once the bytes are paired correctly
     again. Then `end` is the length of the misaligned part, and `text` its original. `rivals` is the total likelihood of
-    other hypotheses that came to the same end, as a multiple of this one's. No code changes a hypothesis; like a
-    segmentation, it is not frozen.
+    other hypotheses that came to the same end, as a multiple of this one's; `_best` adds to it. Nothing
+    else changes a hypothesis.
     """
 
     text: str
@@ -83,6 +84,17 @@ class Hypothesis:
         """Return the hypothesis with more text of the misaligned part."""
         segmentation = self.segmentation.extended(text, GUESS_NATS if guess else 0.0)
         return Hypothesis(self.text + text, segmentation, pending, end, self.guessed or guess, self.rivals)
+
+    def paired(self, char: str, pair: bytes, end: int) -> Hypothesis | None:
+        """Return the hypothesis with a character whose second half is the first byte of the run's next character.
+
+        `pair` are the bytes of the latter, the second of which begins another character, or is one by itself.
+        """
+        if len(pair) == 1:
+            return self.extended(char, None, end)
+        if pair[1] in LEAD_BYTES:
+            return self.extended(char, pair[1])
+        return self.extended(char + chr(pair[1]), None, end) if pair[1] < 0x80 else None
 
     def followed_by(self, text: str) -> Hypothesis:
         """Return the hypothesis with more text after the misaligned part."""
@@ -147,7 +159,8 @@ def _steps(
     if char in LOST_HALF_MARKS:
         yield from _with_lost_half(hypothesis, pending, position + 1, foreign)
     for pair in _encoded(char):
-        yield from _paired(hypothesis, pending, pair, position + 1)
+        if (read := decode_pair(pending, pair[0])) and (paired := hypothesis.paired(read, pair, position + 1)):
+            yield paired
         if rank < MAX_GAP_HYPOTHESES:
             yield from _with_vanished_pair(hypothesis, pending, pair, position + 1, foreign)
 
@@ -159,27 +172,16 @@ def _with_lost_half(hypothesis: Hypothesis, pending: int, end: int, foreign: fro
             yield hypothesis.extended(char, None, end, guess=True)
 
 
-def _paired(hypothesis: Hypothesis, pending: int, pair: bytes, end: int) -> Iterator[Hypothesis]:
-    """Yield the hypothesis in which the bytes of the run's next character are halves of two other characters."""
-    if not (char := decode_pair(pending, pair[0])):
-        return
-    if len(pair) == 1:
-        yield hypothesis.extended(char, None, end)
-    elif pair[1] in LEAD_BYTES:
-        yield hypothesis.extended(char, pair[1])
-    elif pair[1] < 0x80:
-        yield hypothesis.extended(char + chr(pair[1]), None, end)
-
-
 def _with_vanished_pair(
     hypothesis: Hypothesis, pending: int, pair: bytes, end: int, foreign: frozenset[str]
 ) -> Iterator[Hypothesis]:
     """Yield the hypotheses in which a pair of bytes that is not a character vanished before the next character."""
-    for char, leads in _gaps(pending, pair[0]):
+    for char, following in _gaps(pending, pair[0]):
         if char not in foreign:
             guessed = hypothesis.extended(char, None, guess=True)
-            for lead in leads:
-                yield from _paired(guessed, lead, pair, end)
+            for next_char in following:
+                if paired := guessed.paired(next_char, pair, end):
+                    yield paired
 
 
 def _best(hypotheses: Iterable[Hypothesis], budget: Budget) -> list[Hypothesis]:
@@ -188,23 +190,27 @@ def _best(hypotheses: Iterable[Hypothesis], budget: Budget) -> list[Hypothesis]:
     Of those with the same last characters and the same pending byte, which have the same future, only the best is kept;
     its `rivals` count the others. There is none once the budget is exceeded.
     """
+    examined = list(hypotheses)
+    if not budget.spend(len(examined)):
+        return []
     by_state: dict[tuple[str, int | None], Hypothesis] = {}
-    for one in hypotheses:
-        if not budget.spend(1):
-            return []
+    for one in examined:
         state = one.segmentation.last_chars, one.pending
-        by_state[state] = _better(one, by_state[state]) if state in by_state else one
-    least = max((one.likelihood for one in by_state.values()), default=0.0) - MAX_NATS_BEHIND_BEST
-    near = [one for one in by_state.values() if one.likelihood > least]
-    return heapq.nlargest(BEAM_WIDTH, near, key=lambda one: one.likelihood)
+        other = by_state.setdefault(state, one)
+        if other is not one:
+            by_state[state] = _better(one, other)
+    scored = [(one.segmentation.scores[-1], one) for one in by_state.values()]
+    least = max((score for score, _ in scored), default=0.0) - MAX_NATS_BEHIND_BEST
+    near = [each for each in scored if each[0] > least]
+    return [one for _, one in heapq.nlargest(BEAM_WIDTH, near, key=itemgetter(0))]
 
 
 def _better(one: Hypothesis, two: Hypothesis) -> Hypothesis:
-    best, other = (one, two) if one.likelihood > two.likelihood else (two, one)
-    if best.text == other.text:
-        return best
-    rivals = best.rivals + _relative_likelihood(other, best)
-    return Hypothesis(best.text, best.segmentation, best.pending, best.end, best.guessed, rivals)
+    """Return the likelier of two hypotheses, with the other one among its rivals unless they are the same text."""
+    best, other = (one, two) if one.segmentation.scores[-1] > two.segmentation.scores[-1] else (two, one)
+    if best.text != other.text:
+        best.rivals += _relative_likelihood(other, best)
+    return best
 
 
 def _relative_likelihood(one: Hypothesis, best: Hypothesis) -> float:
@@ -232,23 +238,20 @@ def _common_chars_of(lead: int) -> tuple[tuple[str, int], ...]:
 
 
 @functools.cache
-def _gaps(pending: int, second: int) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Return what may stand around a vanished pair: characters with a first byte, and first bytes of the next one.
+def _gaps(pending: int, second: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what may stand around a vanished pair: characters with a first byte, each with those that may be next.
 
     The vanished pair is the second half of the one and the first half of the next, which together are not a character.
     `second` is the second byte of the next character.
     """
-    found: dict[str, list[int]] = {}
+    found: dict[str, list[str]] = {}
     pairs = [
-        (char, lead)
+        (char, following)
         for char, half in _common_chars_of(pending)
         if half in LEAD_BYTES
         for lead in LEAD_BYTES
-        if not decode_pair(half, lead) and is_common_char(decode_pair(lead, second))
+        if not decode_pair(half, lead) and is_common_char(following := decode_pair(lead, second))
     ]
-    likeliest = heapq.nlargest(
-        MAX_GAP_PAIRS, pairs, key=lambda pair: likelihood(pair[0] + decode_pair(pair[1], second))
-    )
-    for char, lead in likeliest:
-        found.setdefault(char, []).append(lead)
-    return tuple((char, tuple(leads)) for char, leads in found.items())
+    for char, following in heapq.nlargest(MAX_GAP_PAIRS, pairs, key=lambda pair: likelihood("".join(pair))):
+        found.setdefault(char, []).append(following)
+    return tuple((char, tuple(following)) for char, following in found.items())
