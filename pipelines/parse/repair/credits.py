@@ -63,6 +63,9 @@ _TIME = re.compile(
 """Year, month and day, with or without a time: groups for year, month, day, hour, minute, second."""
 
 _COLON = re.compile("[:：]")
+_MAY_BE_CREDITS = re.compile("[:：责]")
+"""Every credit line has a colon, or the name of an editor without one."""
+
 _EVENT = re.compile("时间|日期")
 """Labels that, alone in a line, give the time of an announced event and not of the article."""
 
@@ -87,7 +90,7 @@ _TOOLS = re.compile(
           | 扫一扫.{0,12}                      # QR code
         )
         [】\]）)\s|:：]*
-    )*
+    )+
     """,
     re.VERBOSE,
 )
@@ -129,6 +132,8 @@ def credit_fields(line: str) -> tuple[CreditField, ...]:
 
 def _valid_fields(line: str) -> tuple[CreditField, ...]:
     """Return the fields of a simplified credit line."""
+    if not _MAY_BE_CREDITS.search(line):
+        return ()
     editor = _EDITOR_WITHOUT_COLON.fullmatch(line.strip())
     if editor:
         return (CreditField(kind=KINDS.get(editor[1], "proofreader"), value=editor[2]),)
