@@ -60,7 +60,7 @@ def test_a_lost_catalogue_is_filled_by_a_cluster_from_a_folder_a_bucket_and_a_we
 
 
 def test_a_dry_run_on_workers_of_this_machine_finds_no_difference(town: Town) -> None:
-    done = fangzhi("replay", "--dry-run", "--dask", "local", "--workers", "1", *town.options)
+    done = fangzhi("replay", "--dry-run", "--dask", "local", "--workers", "2", *town.options)
     assert done.returncode == 0
     assert f"{len(town.entries())} unchanged, 0 changed, 0 added" in done.stderr
     assert "partitions extracted in the Dask cluster local" in done.stderr
