@@ -109,7 +109,8 @@ class ExpectedEntries:
         self.texts_of(sorted(found))
 
     def _ask_for_holders(self, fingerprints: Set[int]) -> None:
-        if unknown := fingerprints - self._holders.keys():
+        # Not a difference of sets, which would read all holders.
+        if unknown := {each for each in fingerprints if each not in self._holders}:
             additions.flush_rows(self._connection)
             self._holders |= fingerprint_index.holders(self._connection, unknown, AFTER_ALL)
 

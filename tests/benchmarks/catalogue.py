@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager, suppress
 import psutil
 from attrs import evolve
 
+from crawler.replay.indexing import BATCH_PAGES
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.line.order import index_batch
 from pipelines.line.protocols import NullArchive, Stores
@@ -31,6 +32,9 @@ TIMED = 400
 BATCH = Options().sync_pages
 """Captures that are indexed in one transaction, as in a crawl."""
 
+BULK = BATCH_PAGES
+"""Captures that are indexed in one transaction, as in a replay."""
+
 BODY = "市住房和城乡建设局昨日召开会议，部署老旧小区改造工作。" * 25
 """A text of 675 characters, about the average of the demo city."""
 
@@ -42,7 +46,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     options = parser.parse_args(arguments)
     print(
-        f"{FINGERPRINTS_PER_TEXT} fingerprints, {DIGESTS_PER_TEXT} digests per text; {BATCH} captures per transaction"
+        f"{FINGERPRINTS_PER_TEXT} fingerprints, {DIGESTS_PER_TEXT} digests per text; captures per transaction: "
+        f"{BATCH} as in a crawl, {BULK} in bulk as in a replay"
     )
     for name, where in DATABASES:
         if options.only in (None, name):
@@ -52,7 +57,9 @@ def main(arguments: Sequence[str] = ()) -> None:
 
 def _table(name: str, url: str | None, texts: int) -> None:
     """Print a row for each step."""
-    columns = "".join(f"{each:>14}" for each in ("exact lookup", "near lookup", "indexed", "per CPU s"))
+    columns = "".join(
+        f"{each:>14}" for each in ("exact lookup", "near lookup", "crawled", "per CPU s", "in bulk", "per CPU s")
+    )
     sizes = "".join(f"{each:>14}" for each in ("fingerprints", "digests", "memory"))
     print(f"  {name:<11}{columns}{sizes}" if url else f"  {name:<11}  not installed")
     if url is None:
@@ -70,17 +77,28 @@ def _table(name: str, url: str | None, texts: int) -> None:
 
 
 def _rates(catalogue: Catalogue, step: int) -> Iterator[float]:
-    """Yield captures per second: looked up by digest, by fingerprint, and indexed; the last also per second of CPU."""
-    made = [_made(step * TIMED + number, random.Random(step * TIMED + number)) for number in range(TIMED)]
+    """Yield captures per second: looked up by digest, by fingerprint, and indexed as in a crawl and as in a replay.
+
+    The last two also per second of CPU of this process and the server.
+    """
+    first = step * (TIMED + BULK)
+    every = [_made(number, random.Random(number)) for number in range(first, first + TIMED + BULK)]
+    made, bulk = every[:TIMED], every[TIMED:]
     stores = Stores(archive=NullArchive(), catalogue=catalogue)
     index_batch(made[:BATCH], stores)  # the connection is opened, statements are compiled
     yield _rate(lambda page: catalogue.prior(page.digests, _reference(page)), made[BATCH:])
     yield _rate(lambda page: catalogue.near_candidates(page.articles, _reference(page)), made[BATCH:])
+    yield from _indexed(made[BATCH:], BATCH, stores)
+    yield from _indexed(bulk, BULK, stores)
+
+
+def _indexed(made: Sequence[Entry], size: int, stores: Stores) -> Iterator[float]:
+    """Index captures in transactions of a size; yield how many a second, and a second of CPU."""
     start, cpu = time.perf_counter(), cpu_seconds()
-    for at in range(BATCH, TIMED, BATCH):
-        index_batch(made[at : at + BATCH], stores)
-    yield (TIMED - BATCH) / (time.perf_counter() - start)
-    yield (TIMED - BATCH) / (cpu_seconds() - cpu)
+    for at in range(0, len(made), size):
+        index_batch(made[at : at + size], stores)
+    yield len(made) / (time.perf_counter() - start)
+    yield len(made) / (cpu_seconds() - cpu)
 
 
 def cpu_seconds() -> float:
