@@ -36,10 +36,11 @@ MIN_NGRAMS = 40
 """Minimum number of n-grams of a text that is looked for in longer texts: two clauses recur without being copied."""
 
 
-MAX_KEPT_CHARS = 250_000
+MAX_KEPT_CHARS = 125_000
 """How many characters the prepared texts that are kept have together. A text that circulates is compared with the same
-few texts again and again. A character takes some 100 bytes, so they take 25 MB; in the demo city they are 460 texts, by
-which half of those to be compared need not be prepared, and with half as many a quarter."""
+few texts again and again. A character takes some 100 bytes, so they take 12 MB; in the demo city they are 230 texts, by
+which a quarter of those to be compared need not be prepared. With twice as many it is half, but a replay's process then
+takes more than 200 MB."""
 
 
 @frozen(kw_only=True)
