@@ -116,7 +116,8 @@ def open_cluster(address: str, workers: int) -> Iterator[Cluster]:
             client.wait_for_workers(1, timeout=WORKERS_TIMEOUT_S)
         cluster = Cluster(client, address)
         client.subscribe_topic(SCHEDULER_EVENTS, cluster.note)
-        stack.callback(client.unsubscribe_topic, SCHEDULER_EVENTS)  # else it is told of workers while it closes
+        # Otherwise the scheduler reports workers that end while the connection is being closed, and logs errors.
+        stack.callback(client.unsubscribe_topic, SCHEDULER_EVENTS)
         yield cluster
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from pipelines.catalogue import additions, candidates, fingerprint_index, queries, text_index
-from pipelines.catalogue.fingerprint_index import AFTER_ALL, MAX_CAPTURES_PER_FINGERPRINT, Holder, Moment
+from pipelines.catalogue.fingerprint_index import AFTER_ALL, Holder, Moment
 from pipelines.catalogue.rows import moment_of, moment_values
 from pipelines.catalogue.tables import digest_bytes, id_of
 from pipelines.dedupe.winnowing import fingerprints_of
@@ -73,7 +73,7 @@ class ExpectedEntries:
     def crowded(self, fingerprints: Set[int]) -> Set[int]:
         """Return those of some fingerprints that the greatest number of captures has already."""
         self._ask_for_holders(fingerprints)
-        return {each for each in fingerprints if len(self._holders[each]) >= MAX_CAPTURES_PER_FINGERPRINT}
+        return fingerprint_index.crowded_among(self._holders, fingerprints)
 
     def note_put(self, entry: Entry, before: Entry | None, changed: Set[int], crowded: Set[int] | None) -> None:
         """Note that an entry was put, in the place of the one `before`, and that it had or has some fingerprints.

@@ -78,19 +78,6 @@ the same and is parsed once."""
 _HAS_WANTED = "anchor IN (SELECT CAST(wanted.value AS BIGINT) FROM {wanted})"
 _ARRAY = "ARRAY(SELECT CAST(wanted.value AS BIGINT) FROM {wanted})"
 
-_HOLDERS = {
-    "sqlite": """SELECT holder.* FROM {wanted} CROSS JOIN anchors AS holder
-    WHERE holder.anchor = wanted.value AND (holder.fetched_us, holder.mark) IN (
-    SELECT fetched_us, mark FROM anchors WHERE anchor = wanted.value AND (fetched_us, mark) < (:us, :mark)
-    ORDER BY fetched_us, mark LIMIT :max_captures)""",
-    "postgresql": """SELECT of_text.anchor, holder.* FROM (
-    SELECT CAST(wanted.value AS BIGINT) AS anchor FROM {wanted}) AS of_text, LATERAL (
-    SELECT fetched_us, mark, cardinality(anchors) + cardinality(crowded) AS size FROM anchors
-    WHERE anchors @> ARRAY[of_text.anchor] AND (fetched_us, mark) < (:us, :mark)) AS holder""",
-}
-"""For each wanted fingerprint the captures that have it and are considered. In PostgreSQL a search of the index for
-each fingerprint takes half as long as one for all: that one has to unpack the arrays that it finds."""
-
 _HOLDERS_OF_ONE = Prepared(
     sa.text(
         f"""SELECT fetched_us, mark, size FROM anchors WHERE anchor = :anchor AND (fetched_us, mark) < (:us, :mark)
@@ -100,10 +87,12 @@ _HOLDERS_OF_ONE = Prepared(
 """In SQLite, the captures that have one fingerprint and are considered. To ask for one after another and to rank them
 in Python takes two thirds of the time of a statement that does all of it in temporary tables."""
 
-_HOLDERS_OF_ALL = "SELECT * FROM ({holders}) AS every"
-"""In PostgreSQL, the same for all fingerprints: one statement can ask for those of many texts."""
-
-_CROWDED = "WITH holders AS ({holders}) SELECT anchor FROM holders GROUP BY anchor HAVING count(*) = :max_captures"
+_HOLDERS_OF_ALL = """SELECT of_text.anchor, holder.* FROM (
+    SELECT CAST(wanted.value AS BIGINT) AS anchor FROM {wanted}) AS of_text, LATERAL (
+    SELECT fetched_us, mark, cardinality(anchors) + cardinality(crowded) AS size FROM anchors
+    WHERE anchors @> ARRAY[of_text.anchor] AND (fetched_us, mark) < (:us, :mark)) AS holder"""
+"""In PostgreSQL, the same for all fingerprints: one statement can ask for those of many texts. A search of the index
+for each fingerprint takes half as long as one for all: that one has to unpack the arrays that it finds."""
 
 _LATER = {
     "sqlite": "SELECT DISTINCT fetched_us, mark FROM anchors WHERE {has_wanted} AND (fetched_us, mark) > (:us, :mark)",
@@ -144,7 +133,7 @@ is not considered any more. The condition with ANY says nothing new: without it 
 _TYPES = (
     {"us": sa.BigInteger(), "mark": sa.BigInteger()}
     | dict.fromkeys(("fingerprints", "anchors", "crowded"), sa.Text())
-    | dict.fromkeys(("size", "max_captures"), sa.Integer())
+    | {"max_captures": sa.Integer()}
 )
 """The types of the parameters of these statements."""
 
@@ -203,12 +192,13 @@ def nearest(connection: sa.Connection, fingerprints: Set[int], before: Moment) -
 def holders(connection: sa.Connection, fingerprints: Set[int], before: Moment) -> dict[int, list[Holder]]:
     """Return for each fingerprint the captures before a moment that are considered for it, earliest first."""
     if fingerprints and connection.dialect.name == "sqlite":
-        each = ({"anchor": anchor, "us": before[0], "mark": before[1]} for anchor in fingerprints)
-        return dict(zip(fingerprints, _HOLDERS_OF_ONE.fetch_each(connection, each), strict=True))
+        wanted = [{"anchor": anchor, "us": before[0], "mark": before[1]} for anchor in fingerprints]
+        return dict(zip(fingerprints, _HOLDERS_OF_ONE.fetch_for_each(connection, wanted), strict=True))
     found: dict[int, list[Holder]] = {each: [] for each in fingerprints}
     if found:
-        query = _prepared(_HOLDERS_OF_ALL, "postgresql")
-        for anchor, us, mark, size in query.execute(connection, _values(fingerprints, before)).fetchall():
+        for anchor, us, mark, size in (
+            _prepared(_HOLDERS_OF_ALL).execute(connection, _values(fingerprints, before)).fetchall()
+        ):
             found[anchor].append((us, mark, size))
     for captures in found.values():
         captures.sort()
@@ -252,8 +242,13 @@ def later_captures(connection: sa.Connection, fingerprints: Set[int], after: Mom
     found = _moments(_execute(connection, later, fingerprints, after)) if fingerprints else []
     if not found:
         return []
-    crowded = set(_execute(connection, _CROWDED, fingerprints, after, _LIMIT).scalars())
+    crowded = crowded_among(holders(connection, fingerprints, after), fingerprints)
     return _moments(_execute(connection, later, fingerprints - crowded, after)) if crowded else found
+
+
+def crowded_among(holders: Mapping[int, Sequence[Holder]], fingerprints: Set[int]) -> Set[int]:
+    """Return those of some fingerprints that the greatest number of captures has, if these are the captures."""
+    return {each for each in fingerprints if len(holders[each]) >= MAX_CAPTURES_PER_FINGERPRINT}
 
 
 def insert(connection: sa.Connection, fingerprints: Set[int], capture: Moment, crowded: Set[int] | None = None) -> None:
@@ -270,7 +265,7 @@ def insert(connection: sa.Connection, fingerprints: Set[int], capture: Moment, c
         additions.insert(connection, _INSERT_LAST, [values | {"anchors": _array(fingerprints - crowded)}])
     elif fingerprints:
         additions.flush_rows(connection)
-        _prepared(_INSERT_ARRAYS, "postgresql").execute(connection, _values(fingerprints, capture) | _LIMIT)
+        _prepared(_INSERT_ARRAYS).execute(connection, _values(fingerprints, capture) | _LIMIT)
 
 
 def delete(connection: sa.Connection, fingerprints: Set[int], capture: Moment) -> None:
@@ -280,15 +275,8 @@ def delete(connection: sa.Connection, fingerprints: Set[int], capture: Moment) -
         _execute(connection, query, fingerprints, capture)
 
 
-def _execute(
-    connection: sa.Connection,
-    query: str,
-    fingerprints: Set[int],
-    moment: Moment,
-    limits: Mapping[str, int] | None = None,
-) -> sa.CursorResult[Any]:
-    parameters = _values(fingerprints, moment)
-    return connection.execute(_statement(query, connection.dialect.name), {**parameters, **(limits or {})})
+def _execute(connection: sa.Connection, query: str, fingerprints: Set[int], moment: Moment) -> sa.CursorResult[Any]:
+    return connection.execute(_statement(query, connection.dialect.name), _values(fingerprints, moment))
 
 
 def _values(fingerprints: Set[int], moment: Moment) -> dict[str, Any]:
@@ -304,12 +292,13 @@ def _moments(rows: sa.CursorResult[Any]) -> list[Moment]:
 
 
 @functools.cache
-def _prepared(query: str, dialect: str) -> Prepared:
-    return Prepared(_statement(query, dialect))
+def _prepared(query: str) -> Prepared:
+    """Return a statement of PostgreSQL."""
+    return Prepared(_statement(query, "postgresql"))
 
 
 @functools.cache
 def _statement(query: str, dialect: str) -> sa.TextClause:
     parts = {"wanted": _WANTED[dialect], "in_arrays": _IN_ARRAYS.format()}
     parts |= {"has_wanted": _HAS_WANTED.format(**parts), "array": _ARRAY.format(**parts)}
-    return typed(query.format(holders=_HOLDERS[dialect].format(**parts), **parts), _TYPES)
+    return typed(query.format(**parts), _TYPES)

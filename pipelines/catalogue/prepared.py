@@ -10,7 +10,7 @@ import datetime as dt
 import functools
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,22 +52,18 @@ class Prepared:
     def fetch_for_each(self, connection: sa.Connection, values: Sequence[Values]) -> list[list[tuple[Any, ...]]]:
         """Return the rows that a query finds for each of some values; PostgreSQL gets all of them in one statement."""
         form = self._form(connection)
-        found: list[list[tuple[Any, ...]]] = [[] for _ in values]
-        if values:
+        found: list[list[tuple[Any, ...]]] = []
+        if connection.dialect.name == "sqlite":
+
+            def execute(cursor: Any) -> None:
+                found.extend(cursor.execute(form.text, form.bound(each)).fetchall() for each in values)
+
+            _run(connection, form.text, execute)
+        elif values:
+            found = [[] for _ in values]
             text = form.for_each
             for at, *row in _run(connection, text, lambda cursor: cursor.execute(text, form.table(values))).fetchall():
                 found[at].append(tuple(row))
-        return found
-
-    def fetch_each(self, connection: sa.Connection, values: Iterable[Values]) -> list[list[Any]]:
-        """Execute the statement for each of some values, which need no conversion; returns the rows for each."""
-        form = self._form(connection)
-        found: list[list[Any]] = []
-
-        def execute(cursor: Any) -> None:
-            found.extend(cursor.execute(form.text, each).fetchall() for each in values)
-
-        _run(connection, form.text, execute)
         return found
 
     def _form(self, connection: sa.Connection) -> _Form:

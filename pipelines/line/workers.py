@@ -26,7 +26,6 @@ real pages took under 2 s."""
 PAGES_A_WORKER = 5_000
 """Pages after which a worker is replaced, so that a memory leak in a C library stays small."""
 
-
 CHECK_S = 1.0
 """Seconds between two looks at the time that is left for the pages: a time limit may be exceeded by so much."""
 
@@ -42,7 +41,6 @@ class ExtractionPool:
         """Start `workers` processes at the first page; a fork server imports the parsers once for all of them."""
         self.workers = workers
         self._context = fork_context(["pipelines.line.worker", *STAGES])
-        self._max_pages = PAGES_A_WORKER
         self._open, self._closed = self._context.Pipe(duplex=False)
         self._selector = selectors.DefaultSelector()
         self._lock = threading.Lock()
@@ -118,7 +116,7 @@ class ExtractionPool:
             return
         with self._lock:
             task, worker.task = worker.task, None
-            is_used_up = worker.pages >= self._max_pages
+            is_used_up = worker.pages >= PAGES_A_WORKER
             if not is_used_up:
                 self._idle.append(worker)
                 self._give()

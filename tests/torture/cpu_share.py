@@ -17,7 +17,7 @@ PERIOD_US = 20_000
 def can_share() -> bool:
     """Return whether this process may make such groups: as root, with a tree that it may write to."""
     with suppress(OSError), _group("probe") as group:
-        return bool(list(group.glob("cpu.cfs_quota_us")) or list(group.glob("cpu.max")))
+        return (group / "cpu.cfs_quota_us").exists() or (group / "cpu.max").exists()
     return False
 
 

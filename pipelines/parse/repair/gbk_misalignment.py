@@ -59,7 +59,7 @@ class Hypothesis:
 
     `pending` is the first byte of a character whose second byte follows; it is None once the bytes are paired correctly
     again. Then `end` is the length of the misaligned part, and `text` its original. `rivals` is the total likelihood of
-    other hypotheses that came to the same end, as a multiple of this one's; `_best` adds to it. Nothing
+    other hypotheses that came to the same end, as a multiple of this one's; `_better` adds to it. Nothing
     else changes a hypothesis.
     """
 
